@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The decoded, owning form of one record: what every stage after decode works on.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bindwatch {
+
+enum class EventKind : std::uint8_t { bind, listen, release };
+enum class Origin : std::uint8_t { live, snapshot };
+enum class Family : std::uint8_t { ipv4, ipv6, vsock };
+/// Of an address: RFC 6890, RFC 4291, RFC 4193. An IPv4-mapped address has the scope of the IPv4 address in it.
+enum class Scope : std::uint8_t { any, loopback, link_local, private_use, multicast, global };
+/// RFC 6335 section 6, by number alone.
+enum class Tier : std::uint8_t { system, user, dynamic };
+/// What the registry says of one port and transport.
+enum class Status : std::uint8_t { assigned, unassigned, reserved, dynamic };
+enum class Severity : std::uint8_t { notice, warning };
+
+struct Address {
+    Family family = Family::ipv4;
+    std::array<std::uint8_t, 16> bytes{}; ///< network byte order; IPv4 in the first four bytes
+
+    friend bool operator==(const Address&, const Address&) = default;
+};
+
+struct Socket {
+    std::uint64_t cookie = 0; ///< SO_COOKIE: unique for as long as the machine is up
+    std::uint32_t netns = 0;  ///< inode number
+    std::uint32_t ifindex = 0;
+    std::uint16_t type = 0;                 ///< SOCK_STREAM, SOCK_DGRAM, …
+    std::optional<std::uint32_t> backlog{}; ///< of a listening socket
+    bool reuse_addr = false;
+    bool reuse_port = false;
+    std::optional<bool> v6only{}; ///< null for IPv4
+    bool freebind = false;
+    bool transparent = false;
+    bool kernel = false; ///< made by the kernel: no process
+
+    friend bool operator==(const Socket&, const Socket&) = default;
+};
+
+struct Ancestor {
+    std::uint32_t pid = 0;
+    std::string comm; ///< bytes as the kernel holds them
+};
+
+/// Strings are the bytes that the other program chose: not necessarily UTF-8, and hostile.
+struct Process {
+    std::uint32_t pid = 0; ///< thread group, in the initial pid namespace
+    std::uint32_t tid = 0; ///< 0: unknown
+    std::optional<std::uint32_t> ns_pid{};
+    std::optional<std::uint32_t> ppid{};
+    std::string comm;
+    std::optional<std::string> exe{};
+    std::optional<std::vector<std::string>> args{};
+    bool args_truncated = false;
+    std::optional<std::uint32_t> uid{}; ///< effective, in the initial user namespace
+    std::optional<std::uint32_t> gid{};
+    std::optional<std::string> user{};
+    std::int64_t start_time_ns = 0; ///< wall clock, ns since the epoch; 0: unknown
+    std::optional<std::uint32_t> pidns{};
+    std::vector<Ancestor> ancestors; ///< nearest first
+};
+
+struct Cgroup {
+    std::uint64_t id = 0;
+    std::string path; ///< from the cgroup2 root; begins with '/'
+};
+
+struct Container {
+    std::string id;
+    std::string runtime;
+    std::optional<std::string> name{};
+    std::optional<std::string> pod_uid{};
+    std::optional<std::string> pod{};
+    std::optional<std::string> pod_namespace{};
+};
+
+/// What a port number means on a transport. The views point into the embedded registry and live for ever;
+/// an empty one is "not known".
+struct PortInfo {
+    Tier tier = Tier::system;
+    Status status = Status::unassigned;
+    std::string_view service;
+    std::string_view description;
+    std::string_view listed_as; ///< a name that port databases print although the entry is no real assignment
+    std::string_view note;
+};
+
+struct Alert {
+    std::string_view rule;
+    Severity severity = Severity::warning;
+    std::string message;
+};
+
+struct Event {
+    std::int64_t time_ns = 0; ///< wall clock, ns since the epoch
+    EventKind kind = EventKind::bind;
+    Origin origin = Origin::live;
+    bool implicit = false;
+    std::uint32_t error = 0; ///< errno of a failed call; 0: success
+    std::uint16_t protocol = 0;
+    Family family = Family::ipv4;
+    std::optional<Address> address{};    ///< null: the call failed before the kernel read it
+    std::optional<std::uint32_t> port{}; ///< host byte order; null with address
+    std::optional<std::uint32_t> requested_port{};
+    Socket socket;
+    std::optional<Process> process{}; ///< null only for a kernel socket
+    std::optional<Cgroup> cgroup{};
+    std::optional<Container> container{};
+    std::optional<PortInfo> iana{}; ///< null where there is no registry (vsock) or no port
+    std::optional<std::uint64_t> held_ns{};
+    std::vector<Alert> alerts;
+
+    [[nodiscard]] bool failed() const { return error != 0; }
+};
+
+/// The four kinds of line that are not about a claim, and the numbers they carry.
+struct StartRecord {
+    std::int64_t time_ns = 0;
+    std::string version;
+    std::string plan;
+    std::string filters_json; ///< one JSON object
+};
+struct LostRecord {
+    std::int64_t time_ns = 0;
+    std::uint64_t count = 0;
+    std::int64_t since_ns = 0; ///< the last moment at which nothing was missing
+};
+struct StopRecord {
+    std::int64_t time_ns = 0;
+    std::uint64_t events = 0;
+    std::uint64_t lost = 0;
+    std::uint64_t alerts = 0;
+    std::uint64_t duration_ns = 0;
+};
+
+} // namespace bindwatch

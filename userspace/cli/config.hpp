@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What the command line says, checked and complete: the one immutable value that everything else is built from.
+#pragma once
+
+#include "filter/filters.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace bindwatch {
+
+enum class Plan : std::uint8_t { automatic, fentry, cgroup, syscall };
+enum class Format : std::uint8_t { text, json };
+enum class ColorMode : std::uint8_t { automatic, always, never };
+
+struct OutputSpec {
+    Format format = Format::text;
+    std::string path; ///< empty: stdout
+};
+
+/// `bindwatch [FILTERS] [OUTPUT]`
+struct FollowConfig {
+    Filters filters;
+    std::vector<OutputSpec> outputs; ///< never empty
+    Plan plan = Plan::automatic;
+    std::uint32_t ring_bytes = 16U << 20U; ///< a power of two, at least one page
+    std::optional<std::chrono::nanoseconds> duration;
+    std::optional<std::uint64_t> count;
+    ColorMode color = ColorMode::automatic;
+    bool fail_on_alert = false;
+    bool kernel_filters = true;
+    bool verbose = false;
+};
+
+struct PortQuery {
+    std::uint32_t port = 0;
+    std::optional<std::uint16_t> protocol; ///< null: every transport that the registry knows
+};
+
+/// `bindwatch explain PORT[/TRANSPORT]…`
+struct ExplainConfig {
+    std::vector<PortQuery> queries;
+    Format format = Format::text;
+};
+
+using Config = std::variant<FollowConfig, ExplainConfig>;
+
+} // namespace bindwatch
