@@ -25,12 +25,16 @@ namespace bindwatch {
 
 /// "EADDRINUSE"; "errno 4242" for a number that has no name.
 [[nodiscard]] std::string errno_name(std::uint32_t error);
+/// "Address already in use": glibc's words, never translated.
+[[nodiscard]] std::string errno_message(std::uint32_t error);
 
 /// "stream", "dgram", "seqpacket", else the number.
 [[nodiscard]] std::string socket_type_name(std::uint16_t type);
 
-/// RFC 5952 for IPv6, dotted quad for IPv4, the CID for vsock.
+/// RFC 5952 for IPv6, dotted quad for IPv4, the CID (four bytes, network byte order) for vsock.
 [[nodiscard]] std::string to_string(const Address& address);
 [[nodiscard]] Scope scope_of(const Address& address);
+/// The IPv4 address inside an IPv4-mapped IPv6 address (RFC 4291 section 2.5.5.2); null for any other.
+[[nodiscard]] std::optional<Address> mapped_ipv4(const Address& address);
 
 } // namespace bindwatch
