@@ -49,6 +49,8 @@ struct Socket {
 struct Ancestor {
     std::uint32_t pid = 0;
     std::string comm; ///< bytes as the kernel holds them
+
+    friend bool operator==(const Ancestor&, const Ancestor&) = default;
 };
 
 /// Strings are the bytes that the other program chose: not necessarily UTF-8, and hostile.
@@ -67,6 +69,8 @@ struct Process {
     std::int64_t start_time_ns = 0; ///< wall clock, ns since the epoch; 0: unknown
     std::optional<std::uint32_t> pidns{};
     std::vector<Ancestor> ancestors; ///< nearest first
+
+    friend bool operator==(const Process&, const Process&) = default;
 };
 
 struct Cgroup {
