@@ -15,8 +15,8 @@ struct StreamPosition {
     std::uint64_t seq = 0; ///< from 1, no gaps
 };
 
-/// Turns events into bytes. Appends whole lines to `out`, never clears it, and makes every hostile byte harmless
-/// in its format.
+/// Turns events into bytes. Appends whole lines to `out`, never clears it, and makes every hostile byte
+/// harmless in its format.
 class Formatter {
   public:
     Formatter() = default;

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Events for tests and benchmarks of what comes after decode.
+#pragma once
+
+#include <bindwatch/event.hpp>
+
+#include <cstdint>
+#include <vector>
+
+namespace bindwatch::sample {
+
+inline constexpr std::int64_t time_ns = 1'795'421'431'123'456'789; ///< 2026-11-23T08:10:31.123456789Z
+
+/// `python3 -m http.server 1683`, started from a shell.
+Process python(std::uint32_t pid = 2608);
+
+/// A bind to 127.0.0.1:1683/tcp with every fact and its alert.
+Event bind_1683(std::uint32_t pid = 2608);
+
+/// bind, listen and release of that claim, as the pipeline would hand them to a sink.
+std::vector<Event> life_of_a_claim(std::uint32_t pid = 2608);
+
+} // namespace bindwatch::sample
