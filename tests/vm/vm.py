@@ -12,6 +12,7 @@ virtio disk, so nothing that the kernel or a program prints can disturb them.
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import subprocess
 import tarfile
@@ -23,13 +24,15 @@ from pathlib import Path
 
 from debian import KernelFiles
 from errors import GuestFailed, Unavailable
+from kernels import Machine
 from modules import ModuleTree
 from newc import Archive
 
 _GUEST = Path(__file__).resolve().parent / "guest"
 _RESULT_DISK_BYTES = 1 << 30  # sparse
-_BOOT_SECONDS = 120  # a boot takes three; this is for a host that is busy with something else
+BOOT_SECONDS = 120  # a boot takes three; this is for a host that is busy with something else
 _CONSOLE_TAIL_LINES = 40
+_STEP_END = re.compile(r"steps/.+\.rc")
 _DISK_MODULES = ("virtio_pci", "virtio_blk")
 _ACCOUNTS = {
     "/etc/passwd": b"root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/bin/false\n",
@@ -58,22 +61,29 @@ class Result:
     seconds: float
 
 
+def find_emulator(machine: Machine) -> str:
+    """The emulator's path. Raises Unavailable."""
+    if not (found := shutil.which(machine.qemu)):
+        raise Unavailable(f"no {machine.qemu} on this machine (Debian: {machine.package})")
+    return found
+
+
 def boot(
     kernel: KernelFiles,
     files: Mapping[str, Path | bytes],
     script: str,
     timeout: float,
     modules: Sequence[str] = (),
+    boot_seconds: float = BOOT_SECONDS,
 ) -> Result:
     """Runs `script` (busybox sh, guest/steps.sh sourced before) as root in the guest for at most `timeout` seconds.
 
     `files` are guest paths and what stands there; a Path keeps its executable bit. `modules` are loaded first, as far
-    as this kernel has them. Raises Unavailable without an emulator, GuestFailed if no whole result comes back.
+    as this kernel has them. `boot_seconds` is what boot and hand-over may take on top. Raises Unavailable without an
+    emulator, GuestFailed if no whole result comes back.
     """
     machine = kernel.kernel.machine
-    emulator = shutil.which(machine.qemu)
-    if not emulator:
-        raise Unavailable(f"no {machine.qemu} on this machine (Debian: {machine.package})")
+    emulator = find_emulator(machine)
     with tempfile.TemporaryDirectory(prefix="bindwatch-vm-") as folder:
         work = Path(folder)
         _write_initramfs(work / "initramfs", kernel, files, script, timeout, modules)
@@ -90,7 +100,7 @@ def boot(
             *("-append", f"console={machine.console} quiet panic=-1 oops=panic"),
         ]
         started = time.monotonic()
-        trouble = _run_to_the_end(command, timeout + _BOOT_SECONDS)
+        trouble = _run_to_the_end(command, timeout + boot_seconds)
         seconds = time.monotonic() - started
         console = (work / "console").read_text(errors="replace") if (work / "console").exists() else ""
         found = _read_results(work / "results")
@@ -169,8 +179,7 @@ def _read_results(disk: Path) -> dict[str, bytes]:
 
 
 def _steps(files: Mapping[str, bytes]) -> dict[str, Step]:
-    names = [path.removeprefix("steps/").removesuffix(".rc") for path in files if path.startswith("steps/")
-             and path.endswith(".rc")]
+    names = [path.removeprefix("steps/").removesuffix(".rc") for path in files if _STEP_END.fullmatch(path)]
     return {
         name: Step(int(files[f"steps/{name}.rc"]), files[f"steps/{name}.out"], files[f"steps/{name}.err"])
         for name in names
