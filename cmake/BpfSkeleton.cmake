@@ -15,6 +15,7 @@ function(bindwatch_bpf_skeleton name)
     COMMAND ${BPF_CLANG} -target bpf -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Werror -Wno-missing-declarations
             -fdebug-prefix-map=${PROJECT_SOURCE_DIR}=.
             -I${PROJECT_SOURCE_DIR}/include -I${PROJECT_SOURCE_DIR}/vmlinux -I${CMAKE_CURRENT_SOURCE_DIR}
+            -idirafter /usr/include/${CMAKE_LIBRARY_ARCHITECTURE}
             -MD -MF ${object}.d -MT ${object} -c ${source} -o ${object}
     DEPENDS ${source}
     DEPFILE ${object}.d

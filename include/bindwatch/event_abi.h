@@ -18,9 +18,7 @@
 #ifndef BINDWATCH_EVENT_ABI_H
 #define BINDWATCH_EVENT_ABI_H
 
-#ifndef __VMLINUX_H__ /* the kernel side has these from its own type header */
 #include <linux/types.h>
-#endif
 
 #define BW_ABI_VERSION 1
 
@@ -49,6 +47,11 @@
 #define BW_EXE_TRUNCATED 0x04  /* the leading directories of exe are missing */
 #define BW_CGROUP_TRUNCATED 0x08
 
+/* bw_holder.state */
+#define BW_CLAIM_LISTENING 0x01
+#define BW_CLAIM_WANTED 0x02 /* the kernel's filters let the bind through: its release passes too */
+#define BW_CLAIM_SENT 0x04   /* the bind's record is in the ring: user space knows the process */
+
 #define BW_COMM_LEN 16
 #define BW_MAX_ANCESTORS 8
 #define BW_MAX_ARGS 4096
@@ -58,7 +61,7 @@ struct bw_socket {
     __u64 cookie;         /* SO_COOKIE */
     __u32 netns;          /* inode number of the network namespace */
     __u32 ifindex;        /* SO_BINDTODEVICE, 0 if none */
-    __u32 port;           /* host byte order; 32 bits for vsock */
+    __u32 port;           /* host byte order; 32 bits for vsock, 16 for the rest */
     __u32 requested_port; /* only with BW_ASKED */
     __u32 backlog;        /* of a listening socket, else 0 */
     __u16 protocol;       /* IPPROTO_* */
@@ -69,12 +72,12 @@ struct bw_socket {
     __u8 address[16]; /* network byte order; IPv4 in the first four bytes */
 };
 
-/* Who made the claim, from the kernel's own table: what a record without process facts still says. */
+/* Who made the claim, and when: what a record without process facts still says. All zero in a failed call. */
 struct bw_holder {
-    __u64 since;      /* of the bind, CLOCK_BOOTTIME ns; 0: unknown */
+    __u64 since;      /* of the bind, CLOCK_BOOTTIME ns */
     __u64 start_time; /* of the process, CLOCK_BOOTTIME ns */
     __u32 pid;
-    __u32 pad;
+    __u32 state; /* BW_CLAIM_*: the kernel side's own notes */
     __u8 comm[BW_COMM_LEN];
 };
 
@@ -87,8 +90,8 @@ struct bw_record {
     __u8 event;    /* BW_EVENT_* */
     __u8 flags;
     __u32 pad;
-    struct bw_socket socket;
-    struct bw_holder holder; /* all zero on a bind */
+    struct bw_socket socket; /* these two are also the kernel's own note of a claim, in this order */
+    struct bw_holder holder;
 };
 
 struct bw_process {

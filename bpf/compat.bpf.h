@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What differs between kernels and architectures beyond the offsets of fields. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <vmlinux.h>
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+
+/* 6.15: kernfs_node.parent became RCU-protected and is called __parent (commit 633488947ef6). */
+struct kernfs_node___before_6_15 {
+    struct kernfs_node *parent;
+} __attribute__((preserve_access_index));
+struct kernfs_node___since_6_15 {
+    struct kernfs_node *__parent;
+} __attribute__((preserve_access_index));
+
+static __always_inline struct kernfs_node *bw_kernfs_parent(struct kernfs_node *node)
+{
+    struct kernfs_node___since_6_15 *since = (void *)node;
+    struct kernfs_node___before_6_15 *before = (void *)node;
+
+    if (bpf_core_field_exists(since->__parent))
+        return BPF_CORE_READ(since, __parent);
+    return BPF_CORE_READ(before, parent);
+}
+
+/* 6.6: inet_sock's bit fields became bits of inet_flags (commit c274af224269 and its series). */
+#define BW_INET_FLAGS_FREEBIND 11
+#define BW_INET_FLAGS_TRANSPARENT 15
+struct inet_sock___before_6_6 {
+    __u8 freebind : 1;
+    __u8 transparent : 1;
+} __attribute__((preserve_access_index));
+
+static __always_inline void bw_inet_options(struct sock *sk, bool *freebind, bool *transparent)
+{
+    struct inet_sock *since = (void *)sk;
+    struct inet_sock___before_6_6 *before = (void *)sk;
+
+    if (bpf_core_field_exists(since->inet_flags)) {
+        unsigned long flags = BPF_CORE_READ(since, inet_flags);
+
+        *freebind = flags >> BW_INET_FLAGS_FREEBIND & 1;
+        *transparent = flags >> BW_INET_FLAGS_TRANSPARENT & 1;
+    } else {
+        *freebind = BPF_CORE_READ_BITFIELD_PROBED(before, freebind);
+        *transparent = BPF_CORE_READ_BITFIELD_PROBED(before, transparent);
+    }
+}
+
+/* The first argument of the system call that the current task is leaving. arm64 returns in its register. */
+struct pt_regs___x86_64 {
+    unsigned long di;
+} __attribute__((preserve_access_index));
+struct pt_regs___arm64 {
+    unsigned long orig_x0;
+} __attribute__((preserve_access_index));
+
+static __always_inline int bw_syscall_fd(struct pt_regs *regs)
+{
+    struct pt_regs___x86_64 *x86_64 = (void *)regs;
+    struct pt_regs___arm64 *arm64 = (void *)regs;
+
+    if (bpf_core_field_exists(x86_64->di))
+        return BPF_CORE_READ(x86_64, di);
+    if (bpf_core_field_exists(arm64->orig_x0))
+        return BPF_CORE_READ(arm64, orig_x0);
+    return -1;
+}

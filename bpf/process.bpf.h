@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Who makes the call. Everything is read here, at the event: a process that binds and exits at once has no /proc
+ * entry by the time that user space looks.
+ */
+#pragma once
+
+#include "compat.bpf.h"
+#include "maps.bpf.h"
+
+#define BW_PATH_DEPTH 64
+#define BW_NAME_MAX 256 /* NAME_MAX and its NUL */
+
+/* Hides a value from the compiler, so that the bound after it stays for the verifier to see. */
+#define bw_opaque(value) asm volatile("" : "+r"(value))
+
+static __always_inline void bw_read_holder(struct bw_holder *holder, struct task_struct *task, __u64 now)
+{
+    struct task_struct *leader = BPF_CORE_READ(task, group_leader);
+
+    holder->since = now;
+    holder->start_time = BPF_CORE_READ(leader, start_boottime);
+    holder->pid = BPF_CORE_READ(task, tgid);
+    holder->state = 0;
+    /* The leader's: an io_uring worker calls itself iou-wrk-N, a thread what it likes. */
+    bpf_core_read(holder->comm, sizeof(holder->comm), &leader->comm);
+}
+
+/* A kernel socket is nobody's, whoever was running. */
+static __always_inline void bw_no_holder(struct bw_holder *holder)
+{
+    holder->start_time = 0;
+    holder->pid = 0;
+    __builtin_memset(holder->comm, 0, sizeof(holder->comm));
+}
+
+/* Appends one path component; false when there is no room for it. */
+static __always_inline bool bw_append_name(struct bw_scratch *scratch, const char *name)
+{
+    __u32 offset = *(volatile __u32 *)&scratch->cursor;
+    long bytes;
+
+    if (offset + BW_NAME_MAX > scratch->end)
+        return false;
+    offset &= BW_SCRATCH_MASK;
+    bytes = bpf_probe_read_kernel_str(scratch->bytes + offset, BW_NAME_MAX, name);
+    if (bytes <= 0)
+        return false;
+    scratch->cursor += bytes;
+    return true;
+}
+
+/* One step towards the root; `at_root` ends the walk, as does a component that does not fit. */
+struct bw_walk {
+    struct bw_scratch *scratch;
+    struct dentry *dentry; /* of a file */
+    struct dentry *mount_root;
+    struct mount *mount;
+    struct kernfs_node *node; /* of a cgroup */
+    __u64 at_root;
+};
+
+static long bw_exe_step(__u64 depth, struct bw_walk *walk)
+{
+    struct dentry *dentry = walk->dentry, *parent;
+    struct mount *mount = walk->mount;
+
+    (void)depth;
+    if (dentry == walk->mount_root) {
+        struct mount *above = BPF_CORE_READ(mount, mnt_parent);
+
+        if (!above || above == mount) {
+            walk->at_root = 1;
+            return 1;
+        }
+        walk->dentry = BPF_CORE_READ(mount, mnt_mountpoint);
+        walk->mount = above;
+        walk->mount_root = BPF_CORE_READ(above, mnt.mnt_root);
+        return 0;
+    }
+    parent = BPF_CORE_READ(dentry, d_parent);
+    if (!bw_append_name(walk->scratch, BPF_CORE_READ(dentry, d_name.name)))
+        return 1;
+    if (!parent || parent == dentry) {
+        walk->at_root = 1; /* a file system without a mount, such as that of a memfd */
+        return 1;
+    }
+    walk->dentry = parent;
+    return 0;
+}
+
+static long bw_cgroup_step(__u64 depth, struct bw_walk *walk)
+{
+    struct kernfs_node *node = walk->node, *parent = bw_kernfs_parent(node);
+
+    (void)depth;
+    if (!parent) {
+        walk->at_root = 1;
+        return 1;
+    }
+    if (!bw_append_name(walk->scratch, BPF_CORE_READ(node, name)))
+        return 1;
+    walk->node = parent;
+    return 0;
+}
+
+/* The executable's path, leaf first, across mounts up to the root of the mount namespace. Returns its bytes. */
+static __noinline __u32 bw_append_exe(struct bw_scratch *scratch, struct file *exe)
+{
+    struct vfsmount *vfsmount = BPF_CORE_READ(exe, f_path.mnt);
+    struct bw_walk walk = {.scratch = scratch, .dentry = BPF_CORE_READ(exe, f_path.dentry)};
+    __u32 start = scratch->cursor;
+
+    walk.mount = (void *)vfsmount - bpf_core_field_offset(struct mount, mnt);
+    walk.mount_root = BPF_CORE_READ(vfsmount, mnt_root);
+    scratch->end = start + BW_MAX_PATH;
+    bpf_loop(BW_PATH_DEPTH, bw_exe_step, &walk, 0);
+    if (!walk.at_root)
+        scratch->process.flags |= BW_EXE_TRUNCATED;
+    return scratch->cursor - start;
+}
+
+/* The cgroup's path, leaf first, up to the cgroup2 root. Returns its bytes. */
+static __noinline __u32 bw_append_cgroup(struct bw_scratch *scratch, struct kernfs_node *node)
+{
+    struct bw_walk walk = {.scratch = scratch, .node = node};
+    __u32 start = scratch->cursor;
+
+    scratch->end = start + BW_MAX_PATH;
+    bpf_loop(BW_PATH_DEPTH, bw_cgroup_step, &walk, 0);
+    if (!walk.at_root)
+        scratch->process.flags |= BW_CGROUP_TRUNCATED;
+    return scratch->cursor - start;
+}
+
+static __always_inline __u32 bw_append_args(struct bw_scratch *scratch, struct mm_struct *mm)
+{
+    __u32 at = *(volatile __u32 *)&scratch->cursor;
+    __u64 from = BPF_CORE_READ(mm, arg_start);
+    __u64 bytes = BPF_CORE_READ(mm, arg_end) - from;
+
+    if (bytes > BW_MAX_ARGS) {
+        bytes = BW_MAX_ARGS;
+        scratch->process.flags |= BW_ARGS_TRUNCATED;
+    }
+    at &= BW_SCRATCH_MASK;
+    bw_opaque(bytes);
+    if (bytes > BW_MAX_ARGS)
+        return 0;
+    if (bpf_probe_read_user(scratch->bytes + at, bytes, (void *)from)) {
+        scratch->process.flags |= BW_ARGS_MISSING;
+        return 0;
+    }
+    scratch->cursor += bytes;
+    return bytes;
+}
+
+static __always_inline void bw_append_ancestors(struct bw_scratch *scratch, struct task_struct *leader)
+{
+    struct task_struct *task = leader;
+
+    for (int i = 0; i < BW_MAX_ANCESTORS; i++) {
+        struct task_struct *parent = BPF_CORE_READ(task, real_parent);
+        struct task_struct *parent_leader = BPF_CORE_READ(parent, group_leader);
+        __u32 pid = BPF_CORE_READ(parent_leader, tgid);
+        __u32 offset = *(volatile __u32 *)&scratch->cursor;
+        struct bw_ancestor *ancestor;
+
+        if (!pid || parent_leader == task)
+            break;
+        offset &= BW_SCRATCH_MASK;
+        ancestor = (void *)(scratch->bytes + offset);
+        ancestor->pid = pid;
+        bpf_core_read(ancestor->comm, sizeof(ancestor->comm), &parent_leader->comm);
+        if (i == 0)
+            scratch->process.ppid = pid;
+        scratch->process.ancestors = i + 1;
+        scratch->cursor += sizeof(*ancestor);
+        task = parent_leader;
+    }
+}
+
+static __always_inline void bw_read_pid_namespace(struct bw_process *process, struct task_struct *leader)
+{
+    struct pid *pid = BPF_CORE_READ(leader, thread_pid);
+    __u32 level = BPF_CORE_READ(pid, level);
+    struct upid *upid = (void *)pid + bpf_core_field_offset(struct pid, numbers) + level * bpf_core_type_size(struct upid);
+
+    process->ns_pid = BPF_CORE_READ(upid, nr);
+    process->pidns = BPF_CORE_READ(upid, ns, ns.inum);
+}
+
+/* Puts the process facts behind the record that scratch holds. Returns the bytes of both. */
+static __noinline __u32 bw_append_process(struct bw_scratch *scratch, struct task_struct *task)
+{
+    struct bw_process *process = &scratch->process;
+    struct task_struct *leader = BPF_CORE_READ(task, group_leader);
+    struct mm_struct *mm = BPF_CORE_READ(task, mm);
+    struct kernfs_node *cgroup = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn);
+
+    scratch->cursor = sizeof(struct bw_record) + sizeof(struct bw_process);
+    __builtin_memset(process, 0, sizeof(*process));
+    process->start_time = BPF_CORE_READ(leader, start_boottime);
+    process->cgroup_id = BPF_CORE_READ(cgroup, id);
+    process->pid = BPF_CORE_READ(task, tgid);
+    process->tid = BPF_CORE_READ(task, pid);
+    process->uid = BPF_CORE_READ(task, cred, euid.val);
+    process->gid = BPF_CORE_READ(task, cred, egid.val);
+    bpf_core_read(process->comm, sizeof(process->comm), &leader->comm);
+    bw_read_pid_namespace(process, leader);
+    bw_append_ancestors(scratch, leader);
+    if (mm) {
+        struct file *exe = BPF_CORE_READ(mm, exe_file);
+
+        if (exe)
+            process->exe_bytes = bw_append_exe(scratch, exe);
+    }
+    if (cgroup)
+        process->cgroup_bytes = bw_append_cgroup(scratch, cgroup);
+    if (mm)
+        process->args_bytes = bw_append_args(scratch, mm);
+    return scratch->cursor;
+}
