@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The filters of the command line and the predicate that they are. What the kernel decides is an optimisation of
-/// this predicate: with the kernel's part off, the output is the same.
+/// The filters of the command line and the predicate that they are. What the kernel decides is an
+/// optimisation of this predicate: with the kernel's part off, the output is the same.
 #pragma once
 
 #include <bindwatch/event.hpp>
@@ -25,7 +25,7 @@ struct Cidr {
 
 struct CgroupRef {
     std::uint64_t id = 0;
-    std::string path; ///< from the cgroup2 root, begins with '/'; empty when the user gave an id
+    std::string path; ///< from the cgroup2 root, begins with '/'; empty when only the id is known
 };
 
 /// What --proto can name: an IPPROTO number, or vsock, which has none.
@@ -53,8 +53,10 @@ struct Filters {
     bool alerts_only = false;
 };
 
-/// Values of one filter are OR-ed, filters are AND-ed. An event that lacks the fact a filter asks about does not
-/// match. The event must be complete: enriched, classified and judged by the policy.
+/// Values of one filter are OR-ed, filters are AND-ed. An event that lacks the fact a filter asks about does
+/// not match; an exclusion takes away only what it knows to be excluded. An IPv4 CIDR also contains
+/// IPv4-mapped IPv6 addresses. The `*` of an exe pattern matches '/' too. The event must be complete:
+/// enriched, classified and judged by the policy.
 [[nodiscard]] bool matches(const Filters& filters, const Event& event);
 
 /// The "filters" object of the start record: only the filters that were given.
