@@ -105,10 +105,14 @@ class _Apt:
         (root / "status").touch()
         keyring = next((path for path in _KEYRINGS if os.path.exists(path)), None)
         options = f"[arch={self._arch}" + (f" signed-by={keyring}]" if keyring else "]")
-        (root / "sources.list").write_text(f"deb {options} {debian_mirror()} {kernel.suite} main\n")
+        # Backports hold no busybox, only what differs from the suite below them.
+        suites = dict.fromkeys((kernel.suite, kernel.suite.removesuffix("-backports")))
+        lines = [f"deb {options} {debian_mirror()} {suite} main\n" for suite in suites]
+        (root / "sources.list").write_text("".join(lines))
         settings = {
             "APT::Architecture": self._arch,
             "APT::Architectures": self._arch,
+            "APT::Default-Release": kernel.suite,
             "APT::Sandbox::User": "root",  # its own user could not read a cache below a home folder
             "Acquire::Languages": "none",
             "Acquire::Retries": "3",
