@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "claims/claims.hpp"
+
+#include <utility>
+
+namespace bindwatch {
+
+void Claims::apply(const Decoded& decoded, Event& event) {
+    if (event.failed()) {
+        return;
+    }
+    if (event.kind == EventKind::bind) {
+        remember(event);
+        return;
+    }
+    const auto found = claims_.find(event.socket.cookie);
+    if (event.kind == EventKind::listen) {
+        if (!decoded.complete && found != claims_.end()) {
+            event.process = found->second.process;
+            event.cgroup = found->second.cgroup;
+            event.container = found->second.container;
+        }
+        return;
+    }
+    if (decoded.bound_at_ns != 0 && event.time_ns >= decoded.bound_at_ns) {
+        event.held_ns = static_cast<std::uint64_t>(event.time_ns - decoded.bound_at_ns);
+    }
+    if (found == claims_.end()) {
+        return;
+    }
+    // The strings change hands, so that both sides reuse their memory.
+    std::swap(event.process, found->second.process);
+    std::swap(event.cgroup, found->second.cgroup);
+    std::swap(event.container, found->second.container);
+    spare_ = claims_.extract(found);
+}
+
+void Claims::remember(const Event& event) {
+    const std::uint64_t cookie = event.socket.cookie;
+    if (spare_ && !claims_.contains(cookie)) {
+        spare_.key() = cookie;
+        claims_.insert(std::move(spare_));
+    }
+    Claim& claim = claims_[cookie];
+    claim.process = event.process;
+    claim.cgroup = event.cgroup;
+    claim.container = event.container;
+}
+
+} // namespace bindwatch

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Who holds what: the live table, built from the stream itself. Pure.
+#pragma once
+
+#include "decode/decoder.hpp"
+
+#include <bindwatch/event.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <unordered_map>
+
+namespace bindwatch {
+
+class Claims {
+  public:
+    /// Takes note of a bind; completes a listen or release of a claim whose process the kernel did not send again,
+    /// and gives a release its held_ns. Forgets the claim at its release.
+    void apply(const Decoded& decoded, Event& event);
+
+    /// Claims whose bind was seen and that have not ended.
+    [[nodiscard]] std::size_t size() const { return claims_.size(); }
+
+  private:
+    struct Claim {
+        std::optional<Process> process;
+        std::optional<Cgroup> cgroup;
+        std::optional<Container> container;
+    };
+
+    void remember(const Event& event);
+
+    /// By socket cookie, which the kernel never uses twice. Ended claims' nodes are kept for the next ones.
+    std::unordered_map<std::uint64_t, Claim> claims_;
+    std::unordered_map<std::uint64_t, Claim>::node_type spare_;
+};
+
+} // namespace bindwatch
