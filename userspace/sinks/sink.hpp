@@ -6,7 +6,12 @@
 
 #include <bindwatch/event.hpp>
 
+#include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace bindwatch {
 
@@ -28,6 +33,8 @@ class Formatter {
     virtual void append(std::string& out, StreamPosition at, const StartRecord& record) = 0;
     virtual void append(std::string& out, StreamPosition at, const LostRecord& record) = 0;
     virtual void append(std::string& out, StreamPosition at, const StopRecord& record) = 0;
+    /// The lines from now on are for a terminal of this many cells.
+    virtual void resize(std::size_t /*width*/) {}
 };
 
 enum class WriteStatus : std::uint8_t {
@@ -44,8 +51,38 @@ class Target {
     virtual ~Target() = default;
 
     virtual Result<WriteStatus> write(std::string_view lines) = 0;
-    /// After SIGHUP: a file is opened anew by its path, so that it can be rotated.
+    /// After SIGHUP: a file is opened anew by its path, so that it can be rotated. On failure the old one
+    /// stays in use.
     virtual Result<void> reopen() { return {}; }
+    /// Cells of the terminal that this is; 0: it is none.
+    [[nodiscard]] virtual std::size_t terminal_width() const { return 0; }
+};
+
+/// One output: events in, lines out. Numbers the lines of its stream and writes them in batches.
+class Sink {
+  public:
+    Sink(std::unique_ptr<Formatter> formatter, std::unique_ptr<Target> target)
+        : formatter_(std::move(formatter)), target_(std::move(target)) {}
+
+    /// Writes only when there is much to write: who calls it calls flush() as soon as nothing more is
+    /// waiting.
+    template <typename Record>
+    Result<WriteStatus> append(const Record& record) {
+        formatter_->append(lines_, {.seq = ++seq_}, record);
+        return lines_.size() < batch_bytes ? WriteStatus::ok : flush();
+    }
+    /// What could not be written is gone: the target has said so, and memory is not a spool.
+    Result<WriteStatus> flush();
+    /// After SIGHUP. On failure the old file stays in use.
+    Result<void> reopen() { return target_->reopen(); }
+
+  private:
+    static constexpr std::size_t batch_bytes = 64 << 10;
+
+    std::unique_ptr<Formatter> formatter_;
+    std::unique_ptr<Target> target_;
+    std::string lines_;
+    std::uint64_t seq_ = 0;
 };
 
 } // namespace bindwatch

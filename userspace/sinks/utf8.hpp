@@ -26,8 +26,8 @@ struct CodePoint {
 /// ones), surrogates, private use, unassigned and default-ignorable code points.
 [[nodiscard]] bool acts_on_terminal(std::uint32_t code_point);
 
-/// Cells of a terminal: 0 for a combining mark, 2 for East Asian wide and fullwidth, else 1 (UAX #11). Does
-/// not depend on the locale.
+/// Cells of a terminal for a code point that does not act on it: 0 for a combining mark, 2 for East Asian
+/// wide and fullwidth, else 1 (UAX #11). Does not depend on the locale.
 [[nodiscard]] unsigned display_width(std::uint32_t code_point);
 
 /// Appends `text` as valid UTF-8: each ill-formed maximal subpart becomes one U+FFFD.

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sinks/text_format.hpp"
+
+#include "sinks/printable.hpp"
+#include "sinks/text_words.hpp"
+
+#include <bindwatch/names.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace bindwatch {
+namespace {
+
+using text::Column;
+
+constexpr std::string_view between = " · ";
+constexpr std::size_t between_cells = 3;
+constexpr std::string_view last_title = "WHAT THE PORT IS";
+constexpr std::string_view last_title_brief = "MEANING";
+/// Lines of a terminal that the command of an alert may fill; there can be 4 KiB of arguments.
+constexpr std::size_t command_lines = 3;
+
+std::string pid_suffix(const Process& process) {
+    return '[' + std::to_string(process.pid) + ']';
+}
+
+/// The comm gives way, never the pid: it is what one needs next.
+std::string process_cell(const std::optional<Process>& process, std::size_t width) {
+    if (!process) {
+        return "kernel";
+    }
+    const std::string suffix = pid_suffix(*process);
+    const std::string comm = printable(process->comm);
+    if (suffix.size() >= width) {
+        return comm + suffix;
+    }
+    return shortened(comm, width - suffix.size()) + suffix;
+}
+
+std::string user_cell(const std::optional<Process>& process) {
+    if (!process) {
+        return "-";
+    }
+    if (process->user) {
+        return printable(*process->user);
+    }
+    return process->uid ? std::to_string(*process->uid) : "?";
+}
+
+/// Where to end a line of at most `width` cells: after the last space that fits, else in the middle of a
+/// word.
+std::size_t line_end(std::string_view text, std::size_t width) {
+    if (cells(text) <= width) {
+        return text.size();
+    }
+    const std::size_t fits = shortened(text, width).size() - std::string_view("…").size();
+    const std::size_t space = text.substr(0, fits + 1).rfind(' ');
+    return space == std::string_view::npos || space == 0 ? fits : space;
+}
+
+} // namespace
+
+TextFormatter::TextFormatter(TextOptions options)
+    : options_(options), layout_(text::layout_for(options.width)), time_(options.clock) {}
+
+void TextFormatter::resize(std::size_t width) {
+    if (width != options_.width) {
+        options_.width = width;
+        layout_ = text::layout_for(width);
+    }
+}
+
+void TextFormatter::styled(std::string& out, std::string_view text, Style style) const {
+    const auto code = [style]() -> std::string_view {
+        switch (style) {
+        case Style::plain: return "";
+        case Style::dim: return "\x1b[2m";
+        case Style::bold: return "\x1b[1m";
+        case Style::green: return "\x1b[32m";
+        case Style::cyan: return "\x1b[36m";
+        case Style::yellow: return "\x1b[33m";
+        case Style::red: return "\x1b[31m";
+        }
+        std::unreachable();
+    };
+    if (!options_.color || style == Style::plain || text.empty()) {
+        out.append(text);
+        return;
+    }
+    out.append(code()).append(text).append("\x1b[0m");
+}
+
+void TextFormatter::cell(std::string& out, Column column, std::string_view text, Style style) const {
+    const std::size_t width = layout_.width_of(column);
+    const std::string shown = shortened(text, width, column == Column::address ? Cut::middle : Cut::end);
+    styled(out, shown, style);
+    const std::size_t used = cells(shown);
+    out.append((width > used ? width - used : 0) + layout_.gap, ' ');
+}
+
+void TextFormatter::header(std::string& out) {
+    if (std::exchange(header_written_, true)) {
+        return;
+    }
+    cell(out, Column::time, "TIME", Style::bold);
+    cell(out, Column::event, "EVENT", Style::bold);
+    cell(out, Column::port, "PORT", Style::bold);
+    cell(out, Column::address, "ADDRESS", Style::bold);
+    cell(out, Column::process, "PROCESS", Style::bold);
+    cell(out, Column::user, "USER", Style::bold);
+    const bool fits = layout_.width_of(Column::what) >= last_title.size();
+    styled(out, fits ? last_title : last_title_brief, Style::bold);
+    out += '\n';
+}
+
+void TextFormatter::paragraph(std::string& out, std::string_view mark, std::string_view text,
+                              Style style) const {
+    const std::size_t indent = cells(mark);
+    if (options_.width <= indent + 1) {
+        styled(out, std::string(mark).append(text), style);
+        out += '\n';
+        return;
+    }
+    std::string lead(mark);
+    while (!text.empty()) {
+        const std::size_t end = line_end(text, options_.width - indent);
+        styled(out, lead.append(text.substr(0, end)), style);
+        out += '\n';
+        text.remove_prefix(end);
+        text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+        lead.assign(indent, ' ');
+    }
+}
+
+void TextFormatter::meaning(std::string& out, const Event& event, std::string& below) {
+    const text::Meaning meaning = text::meaning(event);
+    const std::size_t width = layout_.width_of(Column::what);
+    std::string shown = cells(meaning.subject) <= width ? meaning.subject : shortened(meaning.brief, width);
+    Style style = Style::plain;
+    if (event.kind == EventKind::bind && event.iana) {
+        switch (event.iana->status) {
+        case Status::assigned: break;
+        case Status::unassigned:
+        case Status::reserved: style = Style::yellow; break;
+        case Status::dynamic: style = Style::dim; break;
+        }
+    }
+    styled(out, shown, style);
+    std::size_t used = cells(shown);
+    const auto note = [&](std::string_view text, Style note_style) {
+        const std::size_t wanted = cells(text) + (used == 0 ? 0 : between_cells);
+        if (wanted > width - used) {
+            below.append(below.empty() ? "" : between).append(text);
+            return;
+        }
+        out.append(used == 0 ? "" : between);
+        styled(out, text, note_style);
+        used += wanted;
+    };
+    if (event.failed()) {
+        note(text::failure(event.error), Style::red);
+    }
+    for (const std::string& text : meaning.notes) {
+        note(text, Style::plain);
+    }
+}
+
+void TextFormatter::alert(std::string& out, const Event& event, const Alert& alert) {
+    const Style style = alert.severity == Severity::warning ? Style::yellow : Style::plain;
+    paragraph(out, "  ! ", text::alert_sentence(event, alert, command_lines * options_.width), style);
+}
+
+void TextFormatter::append(std::string& out, StreamPosition /*at*/, const Event& event) {
+    header(out);
+    const auto event_style = [&event] {
+        switch (event.kind) {
+        case EventKind::bind: return event.failed() ? Style::red : Style::green;
+        case EventKind::listen: return event.failed() ? Style::red : Style::cyan;
+        case EventKind::release: return Style::dim;
+        }
+        std::unreachable();
+    };
+    const std::size_t from = out.size();
+    cell(out, Column::time, time_.format(event.time_ns), Style::dim);
+    cell(out, Column::event, name_of(event.kind), event_style());
+    cell(out, Column::port, text::port_and_transport(event), Style::bold);
+    cell(out, Column::address, text::address(event), Style::plain);
+    cell(out, Column::process, process_cell(event.process, layout_.width_of(Column::process)), Style::plain);
+    cell(out, Column::user, user_cell(event.process), Style::plain);
+    std::string below;
+    meaning(out, event, below);
+    out.erase(std::max(from, out.find_last_not_of(' ') + 1));
+    out += '\n';
+    if (!below.empty()) {
+        paragraph(out, "  · ", below, event.failed() ? Style::red : Style::plain);
+    }
+    for (const Alert& raised : event.alerts) {
+        alert(out, event, raised);
+    }
+}
+
+void TextFormatter::append(std::string& out, StreamPosition /*at*/, const StartRecord& /*record*/) {
+    header(out);
+}
+
+void TextFormatter::append(std::string& out, StreamPosition /*at*/, const LostRecord& record) {
+    header(out);
+    std::string text = std::to_string(record.count);
+    text.append(record.count == 1 ? " event was lost here" : " events were lost here");
+    text.append(": bindwatch did not keep up between ").append(time_.format(record.since_ns));
+    text.append(" and ").append(time_.format(record.time_ns)).append("; a larger --ring-size helps");
+    paragraph(out, "!! ", text, Style::red);
+}
+
+void TextFormatter::append(std::string& /*out*/, StreamPosition /*at*/, const StopRecord& /*record*/) {}
+
+} // namespace bindwatch
