@@ -92,10 +92,10 @@ void add_windows(std::vector<Command>& commands, const PortQuery& query) {
         add(fmt::format("netstat -ano | findstr /c:\":{} \"", query.port), "PID at the end");
     }
     if (tcp) {
-        add(fmt::format("Get-NetTCPConnection -LocalPort {}", query.port), "OwningProcess");
+        add(fmt::format("Get-NetTCPConnection -LocalPort {}", query.port), "PowerShell: OwningProcess");
     }
     if (udp) {
-        add(fmt::format("Get-NetUDPEndpoint -LocalPort {}", query.port), "OwningProcess");
+        add(fmt::format("Get-NetUDPEndpoint -LocalPort {}", query.port), "PowerShell: OwningProcess");
     }
 }
 

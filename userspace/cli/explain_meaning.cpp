@@ -5,11 +5,16 @@
 #include <bindwatch/names.hpp>
 
 #include <fmt/format.h>
+#include <netinet/in.h>
 
 #include <algorithm>
+#include <iterator>
+#include <optional>
 
 namespace bindwatch::explain {
 namespace {
+
+constexpr std::uint16_t mptcp = 262; // RFC 8684; not in every libc's <netinet/in.h>
 
 // Linux's default net.ipv4.ip_local_port_range (Documentation/networking/ip-sysctl.rst).
 constexpr std::uint32_t linux_ephemeral_first = 32768;
@@ -26,27 +31,25 @@ std::string list_of(const std::vector<std::string>& words) {
     return text;
 }
 
-/// The transports of those answers that `wanted` picks: "tcp and udp"; empty: none.
+/// Where `wanted` holds: " on udp"; "" for everywhere; null for nowhere.
 template <typename Wanted>
-std::string transports(const std::vector<Answer>& answers, Wanted wanted) {
+std::optional<std::string> where(const std::vector<Answer>& answers, Wanted wanted) {
     std::vector<std::string> labels;
     for (const auto& answer : answers) {
         if (wanted(answer.details)) {
             labels.push_back(transport_label(answer.protocol));
         }
     }
-    return list_of(labels);
-}
-
-std::string of_transports(const std::vector<Answer>& answers, const std::string& labels) {
-    return answers.size() > 1 ? fmt::format(" on {}", labels) : "";
+    if (labels.empty()) {
+        return std::nullopt;
+    }
+    return labels.size() == answers.size() ? "" : fmt::format(" on {}", list_of(labels));
 }
 
 /// Unassigned everywhere but where a transport is hardly ever used says nothing of interest about that
 /// transport.
 bool is_common(const Answer& answer) {
-    const auto protocol = answer.protocol;
-    return protocol == ports::registry_protocols[0] || protocol == ports::registry_protocols[1];
+    return answer.protocol == IPPROTO_TCP || answer.protocol == IPPROTO_UDP;
 }
 
 void add_override(std::vector<std::string>& text, const ports::Details& details) {
@@ -78,11 +81,11 @@ void add_assigned(std::vector<std::string>& text, const std::vector<Answer>& ans
 }
 
 void add_unassigned(std::vector<std::string>& text, const std::vector<Answer>& answers) {
-    const auto labels =
-        transports(answers, [](const ports::Details& d) { return d.info.status == Status::unassigned; });
-    if (!labels.empty()) {
+    const auto on =
+        where(answers, [](const ports::Details& d) { return d.info.status == Status::unassigned; });
+    if (on) {
         text.push_back(
-            "No service has this number" + of_transports(answers, labels) +
+            "No service has this number" + *on +
             ", so none takes it by default: whatever holds it was put there deliberately. That is " +
             std::string(deliberate) + ".");
     }
@@ -99,8 +102,8 @@ void add_reserved(std::vector<std::string>& text, std::uint32_t port, const std:
     const auto back = [](const ports::Details& d) {
         return d.registry_status == ports::RegistryStatus::withdrawn;
     };
-    if (const auto labels = transports(answers, held); !labels.empty()) {
-        std::string line = "IANA keeps the number back" + of_transports(answers, labels) + ": ";
+    if (const auto on = where(answers, held)) {
+        std::string line = "IANA keeps the number back" + *on + ": ";
         line += at_edge(port)
                     ? "the values at the edges of the ranges are reserved, so that a range can be extended "
                       "(RFC 6335 section 6). "
@@ -108,11 +111,19 @@ void add_reserved(std::vector<std::string>& text, std::uint32_t port, const std:
         line += port == 0 ? "" : "A program that binds it follows no registration; see which one it is.";
         text.push_back(std::move(line));
     }
-    if (const auto labels = transports(answers, back); !labels.empty()) {
+    if (const auto on = where(answers, back)) {
         text.push_back(
             fmt::format("The number was registered once and the registration was taken back{}. Old "
                         "software may still use it; a new program should not.",
-                        of_transports(answers, labels)));
+                        *on));
+    }
+}
+
+void add_borrowed(std::vector<std::string>& text, const PortQuery& query) {
+    if (query.protocol == IPPROTO_UDPLITE) {
+        text.emplace_back("UDP-Lite has no numbers of its own: it uses those of UDP (RFC 3828 section 6.1).");
+    } else if (query.protocol == mptcp) {
+        text.emplace_back("Multipath TCP has no numbers of its own: it uses those of TCP (RFC 8684).");
     }
 }
 
@@ -182,6 +193,7 @@ std::vector<std::string> meaning_of(const PortQuery& query, const std::vector<An
     for (const auto& answer : common) {
         add_override(text, answer.details);
     }
+    add_borrowed(text, query);
     if (query.port == 0) {
         add_zero(text);
     }
