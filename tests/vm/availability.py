@@ -4,16 +4,12 @@
 from __future__ import annotations
 
 import os
-import sys
-from typing import NoReturn
 
-SKIPPED = 77  # ctest's SKIP_RETURN_CODE
+_SKIPPED = 77  # ctest's SKIP_RETURN_CODE
 
 
-def unavailable(reason: object) -> NoReturn:
-    """Ends the program with the reason."""
+def verdict(reason: object) -> tuple[str, int]:
+    """The line to print and the exit status to end with."""
     if os.environ.get("CI") == "true":
-        print(f"FAILED, since CI=true: {reason}", file=sys.stderr)
-        sys.exit(1)
-    print(f"SKIPPED: {reason}", file=sys.stderr)
-    sys.exit(SKIPPED)
+        return f"FAILED, since CI=true: {reason}", 1
+    return f"SKIPPED: {reason}", _SKIPPED

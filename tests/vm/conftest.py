@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The kernel that the tests of the machine runner boot."""
+
+from __future__ import annotations
+
+import pytest
+
+from availability import verdict
+from debian import KernelFiles, default_cache, fetch
+from errors import Unavailable
+from kernels import KERNELS
+from vm import find_emulator
+
+
+@pytest.fixture(scope="session")
+def kernel() -> KernelFiles:
+    wanted = KERNELS["6.1"]
+    try:
+        find_emulator(wanted.machine)
+        return fetch(wanted, default_cache())
+    except Unavailable as reason:
+        said, status = verdict(reason)
+        pytest.exit(said, returncode=status)
