@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// What the command line says, checked and complete: the one immutable value that everything else is built from.
+/// What the command line says, checked and complete: the one immutable value that everything else is built
+/// from.
 #pragma once
 
 #include "filter/filters.hpp"
@@ -42,8 +43,9 @@ struct PortQuery {
 
 /// `bindwatch explain PORT[/TRANSPORT]…`
 struct ExplainConfig {
-    std::vector<PortQuery> queries;
+    std::vector<PortQuery> queries; ///< never empty
     Format format = Format::text;
+    ColorMode color = ColorMode::automatic;
 };
 
 using Config = std::variant<FollowConfig, ExplainConfig>;

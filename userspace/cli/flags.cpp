@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/flags.hpp"
+
+#include "cli/values.hpp"
+#include "cli/words.hpp"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <limits>
+#include <type_traits>
+#include <utility>
+
+namespace bindwatch {
+
+namespace {
+
+constexpr std::uint64_t last_pid = 4U << 20U;   // PID_MAX_LIMIT
+constexpr std::uint64_t last_uid = 0xffff'fffe; // the next is "no user"
+constexpr std::size_t longest_comm = 15;        // TASK_COMM_LEN without its NUL
+
+/// Parses each entry of a list with parse(entry) and appends the values.
+template <typename Value, typename Parse>
+Result<void> append(std::vector<Value>& values, std::string_view words, Parse parse) {
+    const auto list = split_list(words);
+    if (!list) {
+        return std::unexpected(list.error());
+    }
+    for (const std::string& word : *list) {
+        auto value = parse(word);
+        if (!value) {
+            return std::unexpected(std::move(value).error());
+        }
+        values.push_back(*std::move(value));
+    }
+    return {};
+}
+
+template <typename Value, typename Parsed>
+Result<void> assign(Value& value, Result<Parsed> parsed) {
+    if (!parsed) {
+        return std::unexpected(std::move(parsed).error());
+    }
+    value = *std::move(parsed);
+    return {};
+}
+
+/// A number that its limits keep within 32 bits.
+Result<std::uint32_t> parse_id(std::string_view word, std::uint64_t min, std::uint64_t max,
+                               std::string_view what) {
+    const auto number = parse_number(word, min, max, what);
+    if (!number) {
+        return std::unexpected(number.error());
+    }
+    return static_cast<std::uint32_t>(*number);
+}
+
+Result<std::uint32_t> parse_pid(std::string_view word) {
+    return parse_id(word, 1, last_pid, "a process id");
+}
+
+Result<std::uint32_t> parse_user(std::string_view word, const Lookup& lookup) {
+    const bool number = word.find_first_not_of("0123456789") == std::string_view::npos;
+    return number ? parse_id(word, 0, last_uid, "a user's name or id") : lookup.user_id(word);
+}
+
+Result<std::string> parse_text(std::string_view word, std::string_view what) {
+    if (word.empty()) {
+        return fail(ExitCode::usage, "'' is not " + std::string(what));
+    }
+    return std::string(word);
+}
+
+/// Cut as the kernel cuts it: a longer name would never match.
+Result<std::string> parse_comm(std::string_view word) {
+    return parse_text(word.substr(0, longest_comm), "the name of a process");
+}
+
+/// Two streams into one file would garble each other.
+Result<void> add_output(FollowConfig& config, OutputSpec spec) {
+    const auto normal = [](const std::string& path) {
+        return std::filesystem::path(path).lexically_normal();
+    };
+    if (std::ranges::any_of(config.outputs, [&](const OutputSpec& other) {
+            return normal(other.path) == normal(spec.path);
+        })) {
+        return fail(ExitCode::usage,
+                    "two outputs go to " + (spec.path.empty() ? "stdout" : in_quotes(spec.path)));
+    }
+    config.outputs.push_back(std::move(spec));
+    return {};
+}
+
+Result<void> want_outcome(Filters& filters, bool failed) {
+    if (filters.failed) {
+        return fail(ExitCode::usage, "--failed and --no-failed exclude each other");
+    }
+    filters.failed = failed;
+    return {};
+}
+
+using Follow = FollowConfig;
+using Word = std::string_view;
+
+constexpr std::array follow_table{
+    Flag<Follow>{'p', "port", "PORTS", "ports and ranges: 1683,8000-8999", Section::filters, true,
+                 [](Follow& to, Word word, const Lookup&) { return append(to.filters.ports, word, parse_ports); }},
+    Flag<Follow>{0, "exclude-port", "PORTS", "all ports but these", Section::filters, true,
+                 [](Follow& to, Word word, const Lookup&) {
+                     return append(to.filters.exclude_ports, word, parse_ports);
+                 }},
+    Flag<Follow>{0, "proto", "NAMES", "tcp, udp, udplite, sctp, mptcp, vsock, ip-47", Section::filters, true,
+                 [](Follow& to, Word word, const Lookup&) {
+                     return append(to.filters.transports, word, parse_transport);
+                 }},
+    Flag<Follow>{0, "family", "NAMES", "ipv4, ipv6, vsock", Section::filters, true,
+                 [](Follow& to, Word word, const Lookup&) { return append(to.filters.families, word, parse_family); }},
+    Flag<Follow>{0, "address", "CIDRS", "local addresses: 127.0.0.0/8, ::1", Section::filters, true,
+                 [](Follow& to, Word word, const Lookup&) { return append(to.filters.addresses, word, parse_cidr); }},
+    Flag<Follow>{0, "cgroup", "PATH|ID", "a cgroup2 and all below it", Section::filters, true,
+                 [](Follow& to, Word word, const Lookup& lookup) {
+                     return append(to.filters.cgroups, word, [&](Word entry) { return lookup.cgroup(entry); });
+                 }},
+    Flag<Follow>{0, "pid", "PIDS", "processes by id", Section::filters, true,
+                 [](Follow& to, Word word, const Lookup&) { return append(to.filters.pids, word, parse_pid); }},
+    Flag<Follow>{0, "comm", "NAMES", "processes by name (its first 15 bytes)", Section::filters, true,
+                 [](Follow& to, Word word, const Lookup&) { return append(to.filters.comms, word, parse_comm); }},
+    Flag<Follow>{0, "exclude-comm", "NAMES", "all processes but these", Section::filters, true,
+                 [](Follow& to, Word word, const Lookup&) {
+                     return append(to.filters.exclude_comms, word, parse_comm);
+                 }},
+    Flag<Follow>{0, "exe", "GLOBS", "executables: '/usr/bin/python*', '*/nginx'", Section::filters, true,
+                 [](Follow& to, Word word, const Lookup&) {
+                     return append(to.filters.exes, word,
+                                   [](Word entry) { return parse_text(entry, "the path of an executable"); });
+                 }},
+    Flag<Follow>{0, "uid", "N|NAME", "users by id or name", Section::filters, true,
+                 [](Follow& to, Word word, const Lookup& lookup) {
+                     return append(to.filters.uids, word, [&](Word entry) { return parse_user(entry, lookup); });
+                 }},
+    Flag<Follow>{0, "netns", "INODE|PATH|PID", "a network namespace, or that of a process", Section::filters, true,
+                 [](Follow& to, Word word, const Lookup& lookup) {
+                     return append(to.filters.netns, word, [&](Word entry) { return lookup.netns(entry); });
+                 }},
+    Flag<Follow>{0, "event", "NAMES", "bind, listen, release", Section::filters, true,
+                 [](Follow& to, Word word, const Lookup&) { return append(to.filters.events, word, parse_event); }},
+    Flag<Follow>{0, "failed", "", "only calls that failed", Section::filters, false,
+                 [](Follow& to, Word, const Lookup&) { return want_outcome(to.filters, true); }},
+    Flag<Follow>{0, "no-failed", "", "no calls that failed; costs others least", Section::filters,
+                 false, [](Follow& to, Word, const Lookup&) { return want_outcome(to.filters, false); }},
+    Flag<Follow>{0, "status", "NAMES", "assigned, unassigned, reserved, dynamic", Section::filters, true,
+                 [](Follow& to, Word word, const Lookup&) { return append(to.filters.statuses, word, parse_status); }},
+    Flag<Follow>{0, "alerts", "", "only events that raise an alert", Section::filters, false,
+                 [](Follow& to, Word, const Lookup&) -> Result<void> {
+                     to.filters.alerts_only = true;
+                     return {};
+                 }},
+    Flag<Follow>{0, "json", "", "one JSON object a line; short for -o json", Section::output, false,
+                 [](Follow& to, Word, const Lookup&) { return add_output(to, {Format::json, {}}); }},
+    Flag<Follow>{'o', "output", "[FORMAT=]TARGET", "text or json to - (stdout) or file:PATH", Section::output, true,
+                 [](Follow& to, Word word, const Lookup&) {
+                     auto spec = parse_output(word);
+                     return spec ? add_output(to, *std::move(spec)) : std::unexpected(std::move(spec).error());
+                 }},
+    Flag<Follow>{0, "color", "WHEN", "auto, always, never; auto heeds NO_COLOR", Section::output, false,
+                 [](Follow& to, Word word, const Lookup&) { return assign(to.color, parse_color(word)); }},
+    Flag<Follow>{0, "verbose", "", "say on stderr what is loaded and why", Section::output, false,
+                 [](Follow& to, Word, const Lookup&) -> Result<void> {
+                     to.verbose = true;
+                     return {};
+                 }},
+    Flag<Follow>{0, "duration", "TIME", "stop after 10s, 500ms, 2m, 1h", Section::ending, false,
+                 [](Follow& to, Word word, const Lookup&) { return assign(to.duration, parse_duration(word)); }},
+    Flag<Follow>{0, "count", "N", "stop after N events", Section::ending, false,
+                 [](Follow& to, Word word, const Lookup&) {
+                     return assign(to.count, parse_number(word, 1, std::numeric_limits<std::uint64_t>::max(),
+                                                          "a number of events"));
+                 }},
+    Flag<Follow>{0, "fail-on-alert", "", "exit with 10 if an alert was raised", Section::ending, false,
+                 [](Follow& to, Word, const Lookup&) -> Result<void> {
+                     to.fail_on_alert = true;
+                     return {};
+                 }},
+    Flag<Follow>{0, "plan", "NAME", "auto, fentry, cgroup, syscall", Section::engine, false,
+                 [](Follow& to, Word word, const Lookup&) { return assign(to.plan, parse_plan(word)); }},
+    Flag<Follow>{0, "ring-size", "SIZE", "4K to 1G, a power of two (16M)", Section::engine, false,
+                 [](Follow& to, Word word, const Lookup&) { return assign(to.ring_bytes, parse_ring_size(word)); }},
+    Flag<Follow>{0, "no-kernel-filters", "", "filter in user space only; for tests, bug reports", Section::engine,
+                 false,
+                 [](Follow& to, Word, const Lookup&) -> Result<void> {
+                     to.kernel_filters = false;
+                     return {};
+                 }},
+};
+
+constexpr std::array explain_table{
+    Flag<ExplainConfig>{0, "json", "", "one JSON object a line", Section::output, false,
+                        [](ExplainConfig& to, Word, const Lookup&) -> Result<void> {
+                            to.format = Format::json;
+                            return {};
+                        }},
+    Flag<ExplainConfig>{
+        0, "color", "WHEN", "auto, always, never; auto heeds NO_COLOR", Section::output, false,
+        [](ExplainConfig& to, Word word, const Lookup&) { return assign(to.color, parse_color(word)); }},
+};
+
+} // namespace
+
+std::span<const Flag<FollowConfig>> follow_flags() {
+    return follow_table;
+}
+std::span<const Flag<ExplainConfig>> explain_flags() {
+    return explain_table;
+}
+
+} // namespace bindwatch

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/help.hpp"
+
+#include "cli/flags.hpp"
+#include "ports/registry.hpp"
+
+#include <fmt/format.h>
+
+#include <iterator>
+
+namespace bindwatch {
+
+namespace {
+
+constexpr std::string_view follow_intro =
+    R"(Says live which process claims (binds, listens on, releases) which port.
+
+Usage: bindwatch [FILTERS] [OUTPUT]
+       bindwatch explain PORT[/TRANSPORT]... [--json]
+
+Follows every claim in all network namespaces until Ctrl-C. Needs root.
+
+Commands:
+  explain PORT[/TRANSPORT]...    what a port number means; needs no root
+)";
+
+constexpr std::string_view follow_outro = R"(
+Exit status: 0 done, 1 failure, 2 usage, 3 privilege, 4 kernel, 10 alert.
+
+Examples:
+  bindwatch                              every claim, for a person
+  bindwatch --alerts                     only what looks out of place
+  bindwatch -p 1683,8000-8999 --json     some ports, for a program
+  bindwatch --failed --event bind        who wants a port and does not get it
+  bindwatch -o text -o json=file:/var/log/claims.json
+  bindwatch explain 1683 443/udp         what the numbers mean
+)";
+
+constexpr std::string_view explain_intro =
+    R"(Says what a port number means: tier, registry status, names, how to look further.
+
+Usage: bindwatch explain PORT[/TRANSPORT]... [--json]
+
+Without a transport it says what every transport has there. Needs no root.
+)";
+
+constexpr std::string_view explain_outro = R"(
+Examples:
+  bindwatch explain 1683
+  bindwatch explain 80 443/udp --json
+)";
+
+constexpr std::size_t help_column = 33;
+
+void append_row(std::string& out, const std::string& names, std::string_view help) {
+    fmt::format_to(std::back_inserter(out), "{:<{}}{}\n", names, help_column, help);
+}
+
+template <typename Target>
+void append_flag(std::string& out, const Flag<Target>& flag) {
+    std::string names = flag.letter == 0 ? "      --" : fmt::format("  -{}, --", flag.letter);
+    names += flag.name;
+    if (!flag.value.empty()) {
+        names.append(" ").append(flag.value);
+    }
+    append_row(out, names, flag.help);
+}
+
+template <typename Target>
+void append_section(std::string& out, std::string_view title, Section section,
+                    std::span<const Flag<Target>> flags) {
+    out.append("\n").append(title).append(":\n");
+    for (const auto& flag : flags) {
+        if (flag.section == section) {
+            append_flag(out, flag);
+        }
+    }
+}
+
+void append_help_flags(std::string& out) {
+    out += "\nHelp:\n";
+    append_row(out, "  -h, --help", "this text; after a command, that of the command");
+    append_row(out, "  -V, --version", "version, commit, libbpf, date of the port registry");
+}
+
+} // namespace
+
+std::string follow_help() {
+    std::string out(follow_intro);
+    append_section(out,
+                   "Filters (values of one flag are alternatives, different flags all have to match;\n"
+                   "a comma or the flag once more adds a value)",
+                   Section::filters, follow_flags());
+    append_section(out, "Output", Section::output, follow_flags());
+    append_section(out, "End", Section::ending, follow_flags());
+    append_section(out, "Engine", Section::engine, follow_flags());
+    append_help_flags(out);
+    return out.append(follow_outro);
+}
+
+std::string explain_help() {
+    std::string out(explain_intro);
+    append_section(out, "Output", Section::output, explain_flags());
+    append_help_flags(out);
+    return out.append(explain_outro);
+}
+
+std::string version_text(std::string_view libbpf_version) {
+    return fmt::format("bindwatch {}\ncommit {}\nlibbpf {}\nport registry {}\n", BINDWATCH_VERSION,
+                       BINDWATCH_GIT_COMMIT, libbpf_version, ports::registry_date());
+}
+
+} // namespace bindwatch

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/lookup.hpp"
+#include "cli/words.hpp"
+
+#include <linux/magic.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+
+namespace bindwatch {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string_view next_field(std::string_view& line) {
+    const auto end = line.find(' ');
+    const std::string_view field = line.substr(0, end);
+    line.remove_prefix(end == std::string_view::npos ? line.size() : end + 1);
+    return field;
+}
+
+/// The kernel writes space, tab, newline and backslash as \ooo (seq_path).
+std::string unescaped(std::string_view field) {
+    std::string out;
+    while (!field.empty()) {
+        unsigned code = 0;
+        const std::string_view octal = field.substr(1, 3);
+        if (field.front() == '\\' && octal.size() == 3 &&
+            std::from_chars(octal.data(), octal.data() + 3, code, 8).ptr == octal.data() + 3) {
+            out += static_cast<char>(code);
+            field.remove_prefix(4);
+        } else {
+            out += field.front();
+            field.remove_prefix(1);
+        }
+    }
+    return out;
+}
+
+/// "36 35 98:0 ROOT POINT OPTIONS TAGS… - TYPE SOURCE SUPER"
+std::optional<CgroupMount> cgroup_mount_of(std::string_view line) {
+    const auto separator = line.find(" - ");
+    if (separator == std::string_view::npos || !line.substr(separator + 3).starts_with("cgroup2 ")) {
+        return std::nullopt;
+    }
+    for (int skipped = 0; skipped < 3; ++skipped) {
+        next_field(line);
+    }
+    const std::string root = unescaped(next_field(line));
+    return CgroupMount{unescaped(next_field(line)), root};
+}
+
+/// The cgroup at a canonical path, which must not lead out of the mount.
+std::optional<CgroupRef> cgroup_at(const CgroupMount& mount, const fs::path& path) {
+    const std::string& text = path.native();
+    const bool inside = text.starts_with(mount.point) &&
+                        (text.size() == mount.point.size() || text[mount.point.size()] == '/');
+    struct stat status {};
+    struct statfs system {};
+    if (!inside || ::stat(text.c_str(), &status) != 0 || !S_ISDIR(status.st_mode) ||
+        ::statfs(text.c_str(), &system) != 0 || system.f_type != CGROUP2_SUPER_MAGIC) {
+        return std::nullopt;
+    }
+    std::string below = (mount.root == "/" ? "" : mount.root) + text.substr(mount.point.size());
+    return CgroupRef{status.st_ino, below.empty() ? "/" : std::move(below)};
+}
+
+Result<CgroupRef> cgroup_by_path(const CgroupMount& mount, std::string_view word) {
+    std::error_code error;
+    const bool absolute_in_mount = word.starts_with(mount.point + '/') || word == mount.point;
+    const std::string path = absolute_in_mount ? std::string(word) : mount.point + '/' + std::string(word);
+    const fs::path canonical = fs::canonical(path, error);
+    const auto found = error ? std::nullopt : cgroup_at(mount, canonical);
+    if (!found) {
+        return fail(ExitCode::usage, in_quotes(word) + ": no such cgroup below " + in_quotes(mount.point));
+    }
+    return *found;
+}
+
+/// By a walk: open_by_handle_at(2) would need CAP_DAC_READ_SEARCH.
+Result<CgroupRef> cgroup_by_id(const CgroupMount& mount, std::uint64_t id, std::string_view word) {
+    struct stat status {};
+    if (::stat(mount.point.c_str(), &status) == 0 && status.st_ino == id) {
+        return CgroupRef{id, mount.root};
+    }
+    std::error_code error;
+    fs::recursive_directory_iterator entry(mount.point, fs::directory_options::skip_permission_denied, error);
+    for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+        std::error_code ignored;
+        if (entry->is_directory(ignored) && ::stat(entry->path().c_str(), &status) == 0 &&
+            status.st_ino == id) {
+            if (auto found = cgroup_at(mount, entry->path())) {
+                return *found;
+            }
+        }
+    }
+    return fail(ExitCode::usage, in_quotes(word) + ": no cgroup has this id; a path names one too");
+}
+
+} // namespace
+
+std::optional<CgroupMount> find_cgroup_mount(std::string_view mountinfo) {
+    std::optional<CgroupMount> best;
+    while (!mountinfo.empty()) {
+        const auto end = mountinfo.find('\n');
+        auto mount = cgroup_mount_of(mountinfo.substr(0, end));
+        mountinfo.remove_prefix(end == std::string_view::npos ? mountinfo.size() : end + 1);
+        if (mount && (!best || (mount->root == "/" && best->root != "/"))) {
+            best = std::move(mount);
+        }
+    }
+    return best;
+}
+
+Result<CgroupRef> SystemLookup::cgroup(std::string_view word) const {
+    std::ifstream file(proc_ + "/self/mountinfo");
+    const std::string mountinfo{std::istreambuf_iterator<char>(file), {}};
+    const auto mount = find_cgroup_mount(mountinfo);
+    if (!mount) {
+        return fail(ExitCode::kernel,
+                    in_quotes(word) +
+                        ": no cgroup2 file system is mounted (mount -t cgroup2 none /sys/fs/cgroup)");
+    }
+    if (word.empty()) {
+        return fail(ExitCode::usage, "'' is not the path or id of a cgroup");
+    }
+    std::uint64_t id = 0;
+    const char* const end = word.data() + word.size();
+    if (const auto [stop, wrong] = std::from_chars(word.data(), end, id);
+        wrong == std::errc{} && stop == end) {
+        return cgroup_by_id(*mount, id, word);
+    }
+    return cgroup_by_path(*mount, word);
+}
+
+} // namespace bindwatch

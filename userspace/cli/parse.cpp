@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/parse.hpp"
+
+#include "cli/flags.hpp"
+#include "cli/help.hpp"
+#include "cli/values.hpp"
+#include "cli/words.hpp"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+namespace bindwatch {
+
+namespace {
+
+constexpr std::string_view explain_name = "explain";
+
+Error usage(std::string message) {
+    return Error{ExitCode::usage, std::move(message)};
+}
+
+/// One command's flags inside CLI11, which only takes the words apart: they are read from our own table, so
+/// that an error is one line of ours.
+template <typename Target>
+class CommandFlags {
+  public:
+    CommandFlags(CLI::App& app, std::span<const Flag<Target>> flags) : flags_(flags) {
+        // What is left over is ours to report, with the word itself.
+        app.allow_extras();
+        app.set_help_flag();
+        help_ = app.add_flag("-h,--help");
+        version_ = app.add_flag("-V,--version");
+        for (const auto& flag : flags) {
+            const std::string names =
+                (flag.letter == 0 ? "" : fmt::format("-{},", flag.letter)) + spelled(flag);
+            options_.push_back(flag.value.empty()
+                                   ? app.add_flag(names)
+                                   : app.add_option(names)->expected(1)->take_all()->allow_extra_args(false));
+        }
+    }
+
+    [[nodiscard]] bool help() const { return help_->count() > 0; }
+    [[nodiscard]] bool version() const { return version_->count() > 0; }
+
+    /// The first flag of the table that was given.
+    [[nodiscard]] std::optional<std::string> any() const {
+        for (std::size_t i = 0; i < flags_.size(); ++i) {
+            if (options_[i]->count() > 0) {
+                return spelled(flags_[i]);
+            }
+        }
+        return std::nullopt;
+    }
+
+    [[nodiscard]] Result<void> apply(Target& target, const Lookup& lookup) const {
+        for (std::size_t i = 0; i < flags_.size(); ++i) {
+            if (auto done = apply(target, lookup, flags_[i], *options_[i]); !done) {
+                done.error().message.insert(0, spelled(flags_[i]) + ": ");
+                return done;
+            }
+        }
+        return {};
+    }
+
+  private:
+    static std::string spelled(const Flag<Target>& flag) { return "--" + std::string(flag.name); }
+
+    static Result<void> apply(Target& target, const Lookup& lookup, const Flag<Target>& flag,
+                              const CLI::Option& option) {
+        if (option.count() == 0) {
+            return {};
+        }
+        if (flag.value.empty()) {
+            return flag.apply(target, {}, lookup);
+        }
+        if (!flag.repeatable && option.count() > 1) {
+            return fail(ExitCode::usage,
+                        "given more than once, last with " + in_quotes(option.results().back()));
+        }
+        for (const std::string& word : option.results()) {
+            if (auto done = flag.apply(target, word, lookup); !done) {
+                return done;
+            }
+        }
+        return {};
+    }
+
+    std::span<const Flag<Target>> flags_;
+    std::vector<CLI::Option*> options_;
+    CLI::Option* help_ = nullptr;
+    CLI::Option* version_ = nullptr;
+};
+
+template <typename Target>
+const Flag<Target>* find_flag(std::span<const Flag<Target>> flags, std::string_view word) {
+    for (const auto& flag : flags) {
+        const bool by_letter = word.size() == 2 && word[0] == '-' && word[1] == flag.letter;
+        if (by_letter || (word.starts_with("--") && word.substr(2) == flag.name)) {
+            return &flag;
+        }
+    }
+    return nullptr;
+}
+
+/// CLI11 takes the next word as the value of "--port=", so an empty shell variable would swallow a flag.
+std::optional<Error> check_equals_signs(std::span<const std::string> words) {
+    for (const std::string_view word : words) {
+        const auto equals = word.find('=');
+        if (word == "--") {
+            break;
+        }
+        const auto* const flag = find_flag(follow_flags(), word.substr(0, equals));
+        if (equals == std::string_view::npos || flag == nullptr) {
+            continue;
+        }
+        if (flag->value.empty()) {
+            return usage(fmt::format("--{}: takes no value, so {} is wrong", flag->name, in_quotes(word)));
+        }
+        if (equals + 1 == word.size()) {
+            return usage(fmt::format("--{}: nothing follows the '=' of {}", flag->name, in_quotes(word)));
+        }
+    }
+    return std::nullopt;
+}
+
+template <typename Target>
+std::string suggestion(std::string_view word, std::span<const Flag<Target>> flags) {
+    std::vector<std::string> spellings{"--help", "--version"};
+    for (const auto& flag : flags) {
+        spellings.push_back("--" + std::string(flag.name));
+    }
+    const std::vector<std::string_view> candidates(spellings.begin(), spellings.end());
+    const auto near = nearest(word, candidates);
+    return near ? "; did you mean " + in_quotes(*near) + "?" : "; --help lists them";
+}
+
+template <typename Target>
+Error unknown_flag(std::string_view word, std::span<const Flag<Target>> flags) {
+    const std::string_view name = word.substr(0, word.find('='));
+    return usage("unknown flag " + in_quotes(name) + suggestion(name, flags));
+}
+
+bool looks_like_flag(std::string_view word) {
+    return word.size() > 1 && word.starts_with('-');
+}
+
+Error unknown_word(std::string_view word) {
+    if (looks_like_flag(word)) {
+        return unknown_flag(word, follow_flags());
+    }
+    std::string message = "unknown command " + in_quotes(word);
+    if (parse_ports(word)) {
+        message += fmt::format("; --port {} follows it, explain {} says what it means", word, word);
+    } else if (nearest(word, std::span(&explain_name, 1))) {
+        message += "; did you mean 'explain'?";
+    } else {
+        message += "; --help lists what there is";
+    }
+    return usage(std::move(message));
+}
+
+/// Null: the last word is a flag without its value.
+std::optional<Error> take_apart(CLI::App& app, std::vector<std::string> words) {
+    const std::string last = words.empty() ? "" : words.back();
+    std::ranges::reverse(words); // CLI11 takes them from the back
+    try {
+        app.parse(std::move(words));
+    } catch (const CLI::ParseError&) {
+        return usage(in_quotes(last) + " needs a value after it");
+    }
+    return std::nullopt;
+}
+
+ParseOutcome follow(const CLI::App& app, const CommandFlags<FollowConfig>& flags, const Lookup& lookup) {
+    if (const auto words = app.remaining(); !words.empty()) {
+        return unknown_word(words.front());
+    }
+    if (flags.help()) {
+        return Printed{follow_help()};
+    }
+    FollowConfig config;
+    if (auto done = flags.apply(config, lookup); !done) {
+        return std::move(done).error();
+    }
+    if (config.outputs.empty()) {
+        config.outputs.emplace_back();
+    }
+    return config;
+}
+
+ParseOutcome explain(const CLI::App& app, const CommandFlags<ExplainConfig>& flags, const Lookup& lookup) {
+    ExplainConfig config;
+    std::optional<Error> wrong;
+    for (const std::string& word : app.remaining()) {
+        if (word == "--") {
+            continue;
+        }
+        if (looks_like_flag(word)) {
+            return unknown_flag(word, explain_flags());
+        }
+        const auto query = parse_port_query(word);
+        if (query) {
+            config.queries.push_back(*query);
+        } else if (!wrong) {
+            wrong = usage("explain: " + query.error().message);
+        }
+    }
+    if (flags.help()) {
+        return Printed{explain_help()};
+    }
+    if (wrong) {
+        return *wrong;
+    }
+    if (config.queries.empty()) {
+        return usage("explain: which port? For example 'explain 1683' or 'explain 443/udp'");
+    }
+    if (auto done = flags.apply(config, lookup); !done) {
+        done.error().message.insert(0, "explain: ");
+        return std::move(done).error();
+    }
+    return config;
+}
+
+} // namespace
+
+ParseOutcome parse_command_line(int argc, const char* const* argv, const Lookup& lookup,
+                                std::string_view libbpf_version) {
+    const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+    if (auto wrong = check_equals_signs(words)) {
+        return *std::move(wrong);
+    }
+    CLI::App app;
+    const CommandFlags<FollowConfig> follow_given(app, follow_flags());
+    app.require_subcommand(0, 1);
+    CLI::App* const explain_app = app.add_subcommand(std::string(explain_name));
+    const CommandFlags<ExplainConfig> explain_given(*explain_app, explain_flags());
+    if (auto wrong = take_apart(app, words)) {
+        return *std::move(wrong);
+    }
+    if (follow_given.version() || explain_given.version()) {
+        return Printed{version_text(libbpf_version)};
+    }
+    if (!explain_app->parsed() || !app.remaining().empty()) {
+        return follow(app, follow_given, lookup);
+    }
+    if (follow_given.help()) {
+        return Printed{explain_help()};
+    }
+    if (const auto flag = follow_given.any()) {
+        return usage(fmt::format("{}: does not go before explain{}", *flag,
+                                 find_flag(explain_flags(), *flag) != nullptr ? ", but after it" : ""));
+    }
+    return explain(*explain_app, explain_given, lookup);
+}
+
+} // namespace bindwatch
