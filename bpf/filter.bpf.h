@@ -20,7 +20,7 @@ static __always_inline bool bw_wants_socket(const struct bw_socket *socket, bool
     if (bw_config.by_port) {
         __u32 port = socket->port & 0xffff;
 
-        if (!address_known || !(bw_ports[port / 64] >> (port % 64) & 1))
+        if (address_known ? !(bw_ports[port / 64] >> (port % 64) & 1) : bw_config.by_port == 1)
             return false;
     }
     if (bw_config.families && !(bw_config.families >> (socket->family == 10) & 1))

@@ -136,7 +136,7 @@ struct bw_config {
     __u32 events;       /* bit 1 << BW_EVENT_* set: user space wants such records */
     __u32 want_success; /* 0 or 1 */
     __u32 want_failure; /* 0 or 1 */
-    __u32 by_port;      /* 1: bw_ports decides */
+    __u32 by_port;      /* 1: bw_ports decides; 2: the same, and an unknown port passes (only --exclude-port) */
     __u32 n_cgroups;
     __u32 n_pids;
     __u32 n_uids;

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernel/attach.hpp"
+
+#include "cli/lookup.hpp"
+#include "kernel/load_error.hpp"
+
+#include <bpf/bpf.h>
+#include <fcntl.h>
+#include <linux/mount.h>
+#include <linux/perf_event.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+namespace bindwatch {
+
+struct Hook {
+    std::string_view program;
+    enum class Kind : std::uint8_t { cgroup, tracing, syscall_exit } kind;
+    bpf_attach_type type;         ///< of a cgroup hook
+    std::string_view tracepoint; ///< of a system call
+};
+
+namespace {
+
+using Kind = Hook::Kind;
+
+constexpr std::array hooks{
+    Hook{"bw_bind4", Kind::cgroup, BPF_CGROUP_INET4_BIND, {}},
+    Hook{"bw_bind6", Kind::cgroup, BPF_CGROUP_INET6_BIND, {}},
+    Hook{"bw_post_bind4", Kind::cgroup, BPF_CGROUP_INET4_POST_BIND, {}},
+    Hook{"bw_post_bind6", Kind::cgroup, BPF_CGROUP_INET6_POST_BIND, {}},
+    Hook{"bw_sockops", Kind::cgroup, BPF_CGROUP_SOCK_OPS, {}},
+    Hook{"bw_sock_release", Kind::cgroup, BPF_CGROUP_INET_SOCK_RELEASE, {}},
+    Hook{"bw_exit_bind", Kind::syscall_exit, {}, "sys_exit_bind"},
+    Hook{"bw_exit_listen", Kind::syscall_exit, {}, "sys_exit_listen"},
+    Hook{"bw_set_state", Kind::tracing, {}, {}},
+    Hook{"bw_inet_bind", Kind::tracing, {}, {}},
+    Hook{"bw_inet6_bind", Kind::tracing, {}, {}},
+    Hook{"bw_security_socket_bind", Kind::tracing, {}, {}},
+    Hook{"bw_inet_listen", Kind::tracing, {}, {}},
+    Hook{"bw_sock_no_listen", Kind::tracing, {}, {}},
+    Hook{"bw_inet_put_port", Kind::tracing, {}, {}},
+    Hook{"bw_udp_lib_unhash", Kind::tracing, {}, {}},
+};
+
+/// tracefs where it is mounted, else a mount of our own that nobody else sees and that goes with its descriptor.
+UniqueFd open_tracefs() {
+    for (const char* path : {"/sys/kernel/tracing", "/sys/kernel/debug/tracing"}) {
+        UniqueFd mounted(open(path, O_PATH | O_DIRECTORY | O_CLOEXEC));
+        if (mounted && faccessat(mounted.get(), "events", F_OK, 0) == 0) {
+            return mounted;
+        }
+    }
+    const UniqueFd context(static_cast<int>(syscall(SYS_fsopen, "tracefs", FSOPEN_CLOEXEC)));
+    if (!context || syscall(SYS_fsconfig, context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0) {
+        return {};
+    }
+    return UniqueFd(static_cast<int>(syscall(SYS_fsmount, context.get(), FSMOUNT_CLOEXEC, 0)));
+}
+
+Result<std::uint64_t> tracepoint_id(std::string_view tracepoint) {
+    const UniqueFd tracefs = open_tracefs();
+    if (!tracefs) {
+        return fail(ExitCode::kernel, "tracefs cannot be mounted, which seeing failed calls needs: mount it at "
+                                      "/sys/kernel/tracing, or use --no-failed");
+    }
+    const std::string path = "events/syscalls/" + std::string(tracepoint) + "/id";
+    const UniqueFd file(openat(tracefs.get(), path.c_str(), O_RDONLY | O_CLOEXEC));
+    std::array<char, 32> text{};
+    const ssize_t bytes = file ? read(file.get(), text.data(), text.size()) : -1;
+    std::uint64_t id = 0;
+    if (bytes <= 0 || std::from_chars(text.data(), text.data() + bytes, id).ec != std::errc{}) {
+        return fail(errno == EACCES ? ExitCode::privilege : ExitCode::kernel,
+                    errno == EACCES ? "tracefs may not be read: CAP_DAC_READ_SEARCH is missing, or use --no-failed"
+                                    : "this kernel has no tracepoint syscalls/" + std::string(tracepoint) +
+                                          " (CONFIG_FTRACE_SYSCALLS), which seeing failed calls needs: use --no-failed");
+    }
+    return id;
+}
+
+Result<UniqueFd> attach_syscall_exit(const Hook& hook, int program_fd) {
+    const auto id = tracepoint_id(hook.tracepoint);
+    if (!id) {
+        return std::unexpected(id.error());
+    }
+    perf_event_attr attr{};
+    attr.type = PERF_TYPE_TRACEPOINT;
+    attr.size = sizeof(attr);
+    attr.config = *id;
+    attr.sample_period = 1;
+    // A program on a tracepoint runs on every CPU, whichever one the event is opened on.
+    UniqueFd event(static_cast<int>(syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC)));
+    if (!event || ioctl(event.get(), PERF_EVENT_IOC_SET_BPF, program_fd) != 0 ||
+        ioctl(event.get(), PERF_EVENT_IOC_ENABLE, 0) != 0) {
+        return std::unexpected(attach_error(hook.tracepoint, errno));
+    }
+    return event;
+}
+
+} // namespace
+
+const Hook* hook_of(std::string_view program) {
+    const auto* const found = std::ranges::find(hooks, program, &Hook::program);
+    return found == hooks.end() ? nullptr : found;
+}
+
+bool only_for_failures(const Hook& hook) { return hook.kind == Kind::syscall_exit; }
+
+Result<UniqueFd> attach(const Hook& hook, int program_fd, int cgroup_fd) {
+    int fd = -1;
+    switch (hook.kind) {
+    case Kind::cgroup: fd = bpf_link_create(program_fd, cgroup_fd, hook.type, nullptr); break;
+    case Kind::tracing: fd = bpf_raw_tracepoint_open(nullptr, program_fd); break;
+    case Kind::syscall_exit: return attach_syscall_exit(hook, program_fd);
+    }
+    if (fd < 0) {
+        return std::unexpected(attach_error(hook.program, -fd));
+    }
+    return UniqueFd(fd);
+}
+
+Result<UniqueFd> open_cgroup_root() {
+    std::ifstream file("/proc/self/mountinfo");
+    const std::string mountinfo{std::istreambuf_iterator<char>(file), {}};
+    const auto mount = find_cgroup_mount(mountinfo);
+    UniqueFd root(mount ? open(mount->point.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1);
+    if (!root) {
+        return fail(ExitCode::kernel,
+                    "no cgroup2 file system is mounted, which plan cgroup attaches to: mount it, for example with "
+                    "mount -t cgroup2 none /sys/fs/cgroup");
+    }
+    return root;
+}
+
+} // namespace bindwatch

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernel/load_error.hpp"
+
+#include <linux/bpf.h>
+#include <linux/capability.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
+#include <string>
+
+namespace bindwatch {
+namespace {
+
+struct Capability {
+    unsigned number;
+    std::string_view name;
+};
+// Debian 12's linux/capability.h has them all; an older one lacks the two of Linux 5.8.
+constexpr std::array needed{Capability{39, "CAP_BPF"}, Capability{38, "CAP_PERFMON"}, Capability{12, "CAP_NET_ADMIN"}};
+constexpr unsigned cap_sys_admin = 21;
+
+std::uint64_t effective_capabilities() {
+    __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+    std::array<__user_cap_data_struct, 2> data{};
+    if (syscall(SYS_capget, &header, data.data()) != 0) {
+        return 0;
+    }
+    return data[0].effective | static_cast<std::uint64_t>(data[1].effective) << 32U;
+}
+
+/// bpf(2) with a command that does not exist: what is refused here is refused whatever the program.
+int bpf_refusal() {
+    union bpf_attr attr {};
+    constexpr int no_such_command = 0x7fff;
+    return syscall(SYS_bpf, no_such_command, &attr, sizeof(attr)) < 0 ? errno : 0;
+}
+
+bool has_btf() { return access("/sys/kernel/btf/vmlinux", F_OK) == 0; }
+
+std::string reason(int error) { return strerror(error); } // NOLINT(concurrency-mt-unsafe): before any thread
+
+} // namespace
+
+std::optional<Error> missing_capabilities() {
+    const std::uint64_t have = effective_capabilities();
+    const auto has = [&](unsigned number) { return (have >> number & 1U) != 0; };
+    if (has(cap_sys_admin) && has(needed.back().number)) {
+        return std::nullopt;
+    }
+    std::string missing;
+    for (const Capability& capability : needed) {
+        if (!has(capability.number) && (!has(cap_sys_admin) || capability.number == needed.back().number)) {
+            missing += (missing.empty() ? "" : ", ") + std::string(capability.name);
+        }
+    }
+    if (missing.empty()) {
+        return std::nullopt;
+    }
+    return Error{ExitCode::privilege, "not enough privilege: " + missing + " missing; run it with sudo"};
+}
+
+Error load_error(std::string_view plan, int error) {
+    const int refusal = bpf_refusal();
+    if (refusal == ENOSYS) {
+        return {ExitCode::kernel, "this kernel has no bpf(2): it must be built with CONFIG_BPF_SYSCALL=y"};
+    }
+    if (refusal == EPERM || refusal == EACCES) {
+        return {ExitCode::privilege,
+                "bpf(2) is blocked although the capabilities are there: a seccomp profile (of a container?) refuses it; "
+                "allow bpf in the profile"};
+    }
+    if (!has_btf()) {
+        return {ExitCode::kernel, "this kernel has no BTF (/sys/kernel/btf/vmlinux is missing): it must be built with "
+                                  "CONFIG_DEBUG_INFO_BTF=y"};
+    }
+    if (error == ENOMEM) {
+        return {ExitCode::failure, "not enough memory for the kernel's side: a smaller --ring-size helps"};
+    }
+    std::string message = "plan " + std::string(plan) + " does not load on this kernel: " + reason(error);
+    message += plan == "fentry" ? "; --plan cgroup may" : "; --verbose shows the verifier's words";
+    return {ExitCode::kernel, std::move(message)};
+}
+
+Error attach_error(std::string_view hook, int error) {
+    const std::string name(hook);
+    if (error == EPERM && hook.starts_with("bw_")) {
+        return {ExitCode::kernel, "the kernel refuses to attach " + name +
+                                      ": a program on the cgroup2 root that forbids others (no BPF_F_ALLOW_MULTI) or "
+                                      "lockdown; bpftool cgroup show lists such programs"};
+    }
+    return {error == EACCES || error == EPERM ? ExitCode::privilege : ExitCode::kernel,
+            "cannot attach " + name + ": " + reason(error) +
+                (error == EACCES ? "; CAP_PERFMON is missing or kernel.perf_event_paranoid forbids it" : "")};
+}
+
+} // namespace bindwatch

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What a refusal of the kernel really means, in one line: the capability or the option that is missing.
+#pragma once
+
+#include "util/result.hpp"
+
+#include <optional>
+#include <string_view>
+
+namespace bindwatch {
+
+/// The capabilities that following needs and this process lacks (status 3); null if it has them.
+[[nodiscard]] std::optional<Error> missing_capabilities();
+
+/// `error` is the positive errno with which loading `plan` failed.
+[[nodiscard]] Error load_error(std::string_view plan, int error);
+
+/// `hook` could not be attached.
+[[nodiscard]] Error attach_error(std::string_view hook, int error);
+
+} // namespace bindwatch

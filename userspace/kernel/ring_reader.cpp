@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernel/ring_reader.hpp"
+
+#include <bpf/libbpf.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace bindwatch {
+namespace {
+
+std::size_t page_bytes() { return static_cast<std::size_t>(sysconf(_SC_PAGESIZE)); }
+
+int hand_over(void* context, void* data, std::size_t bytes) {
+    const auto& on_record = *static_cast<RingReader::OnRecord*>(context);
+    return on_record({static_cast<const std::byte*>(data), bytes}) ? 0 : -ECANCELED;
+}
+
+} // namespace
+
+Result<RingReader> RingReader::open(int ring_fd, int counts_fd, OnRecord on_record) {
+    RingReader reader;
+    reader.on_record_ = std::make_unique<OnRecord>(std::move(on_record));
+    void* const page = mmap(nullptr, page_bytes(), PROT_READ, MAP_SHARED, counts_fd, 0);
+    if (page == MAP_FAILED) { // NOLINT(performance-no-int-to-ptr): the system's macro
+        return fail(ExitCode::failure, std::string("cannot map the loss counter: ") + strerror(errno));
+    }
+    reader.counts_.reset(static_cast<const volatile std::uint64_t*>(page));
+    reader.ring_.reset(ring_buffer__new(ring_fd, &hand_over, reader.on_record_.get(), nullptr));
+    if (!reader.ring_) {
+        return fail(ExitCode::failure, std::string("cannot map the ring buffer: ") + strerror(errno));
+    }
+    return reader;
+}
+
+int RingReader::poll_fd() const { return ring_buffer__epoll_fd(ring_.get()); }
+
+int RingReader::drain() { return ring_buffer__consume(ring_.get()); }
+
+std::uint64_t RingReader::lost() const { return *counts_; }
+
+void RingReader::FreeRing::operator()(ring_buffer* ring) const { ring_buffer__free(ring); }
+
+void RingReader::Unmap::operator()(const volatile std::uint64_t* counts) const {
+    munmap(const_cast<std::uint64_t*>(counts), page_bytes()); // NOLINT(cppcoreguidelines-pro-type-const-cast)
+}
+
+} // namespace bindwatch

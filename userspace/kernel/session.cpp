@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernel/session.hpp"
+
+#include "kernel/attach.hpp"
+#include "kernel/load_error.hpp"
+#include "kernel/settings.hpp"
+#include "kernel/standard_loader.hpp"
+#include "util/log.hpp"
+
+#include <cstring>
+#include <span>
+#include <string>
+
+namespace bindwatch {
+namespace {
+
+std::string_view name_of(Plan plan) {
+    switch (plan) {
+    case Plan::automatic: return "auto";
+    case Plan::fentry: return "fentry";
+    case Plan::cgroup: return "cgroup";
+    case Plan::syscall: return "syscall";
+    }
+    return {};
+}
+
+int load_light(Plan plan, const bw_settings& settings, bw_loaded_plan& loaded) {
+    return plan == Plan::fentry ? bw_load_light_fentry(&settings, &loaded) : bw_load_light_cgroup(&settings, &loaded);
+}
+
+} // namespace
+
+void Session::Unload::operator()(bw_loaded_plan* loaded) const {
+    if (loaded->destroy != nullptr) {
+        loaded->destroy(loaded->owner);
+    }
+    delete loaded; // NOLINT(cppcoreguidelines-owning-memory): this is the deleter
+}
+
+Result<Session> Session::open(const FollowConfig& config) {
+    if (auto missing = missing_capabilities()) {
+        return std::unexpected(std::move(*missing));
+    }
+    if (config.plan == Plan::syscall) {
+        return fail(ExitCode::kernel, "--plan syscall is not built yet: use --plan cgroup");
+    }
+    route_libbpf_messages();
+    std::vector<Plan> plans{config.plan};
+    if (config.plan == Plan::automatic) {
+        plans = {Plan::cgroup};
+        if (bw_probe_fentry() == 1) {
+            plans.insert(plans.begin(), Plan::fentry);
+        }
+    }
+    Error error;
+    for (const Plan plan : plans) {
+        Session session;
+        auto ready = session.load(plan, config).and_then([&] { return session.attach_all(config); });
+        if (ready) {
+            return session;
+        }
+        error = std::move(ready.error());
+        log::debug(error.message);
+    }
+    return std::unexpected(std::move(error));
+}
+
+Result<void> Session::load(Plan plan, const FollowConfig& config) {
+    const KernelSettings kernel = kernel_settings(config.filters, config.kernel_filters);
+    static_assert(sizeof(__u64) == sizeof(std::uint64_t));
+    std::array<__u64, BW_PORT_WORDS> ports{};
+    std::memcpy(ports.data(), kernel.ports.data(), sizeof(ports));
+    const bw_settings settings{&kernel.config, ports.data(), config.ring_bytes};
+    plan_ = name_of(plan);
+    loaded_.reset(new bw_loaded_plan{});
+    int error = load_light(plan, settings, *loaded_);
+    if (error != 0) {
+        log::debug("the light skeleton of plan " + std::string(plan_) + " does not load: " + strerror(-error));
+        error = load_standard(plan, settings, *loaded_);
+    }
+    if (error != 0) {
+        return std::unexpected(load_error(plan_, -error));
+    }
+    return {};
+}
+
+Result<void> Session::attach_all(const FollowConfig& config) {
+    const bool failures = !config.filters.failed || *config.filters.failed;
+    UniqueFd cgroup;
+    if (plan_ == "cgroup") {
+        auto root = open_cgroup_root();
+        if (!root) {
+            return std::unexpected(std::move(root.error()));
+        }
+        cgroup = std::move(*root);
+    }
+    // Backwards: the hooks that end claims are in place before those that begin them.
+    const std::span programs(loaded_->programs, static_cast<std::size_t>(loaded_->program_count));
+    for (auto program = programs.rbegin(); program != programs.rend(); ++program) {
+        const Hook* const hook = hook_of(program->name);
+        if (hook == nullptr || (only_for_failures(*hook) && !failures)) {
+            continue;
+        }
+        auto link = attach(*hook, program->fd, cgroup.get());
+        if (!link) {
+            return std::unexpected(std::move(link.error()));
+        }
+        links_.push_back(std::move(*link));
+    }
+    return {};
+}
+
+} // namespace bindwatch

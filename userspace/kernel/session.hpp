@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The kernel side at work: programs loaded, attached, and taken away again when the session ends.
+#pragma once
+
+#include "cli/config.hpp"
+#include "kernel/loaded_plan.h"
+#include "util/result.hpp"
+#include "util/unique_fd.hpp"
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace bindwatch {
+
+class Session {
+  public:
+    /// Loads and attaches the plan that config asks for, or with `auto` the best that loads here. Status 3: a
+    /// capability is missing; 4: the kernel cannot do it. The message says which and what would help.
+    [[nodiscard]] static Result<Session> open(const FollowConfig& config);
+
+    /// "fentry", "cgroup"
+    [[nodiscard]] std::string_view plan() const { return plan_; }
+    [[nodiscard]] int ring_fd() const { return loaded_->ring_fd; }
+    [[nodiscard]] int counts_fd() const { return loaded_->counts_fd; }
+    /// Takes the programs off their hooks; the ring keeps what it holds.
+    void detach() { links_.clear(); }
+
+  private:
+    struct Unload {
+        void operator()(bw_loaded_plan* loaded) const;
+    };
+
+    Session() = default;
+    Result<void> load(Plan plan, const FollowConfig& config);
+    Result<void> attach_all(const FollowConfig& config);
+
+    std::string_view plan_;
+    std::unique_ptr<bw_loaded_plan, Unload> loaded_;
+    std::vector<UniqueFd> links_; ///< closed before the programs
+};
+
+} // namespace bindwatch

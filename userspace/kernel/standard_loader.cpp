@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernel/standard_loader.hpp"
+
+#include "plan_cgroup.skel.h"
+#include "plan_fentry.skel.h"
+#include "util/log.hpp"
+
+#include <bpf/libbpf.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdarg>
+#include <cstdio>
+#include <cstring>
+#include <string_view>
+
+namespace bindwatch {
+namespace {
+
+int say(libbpf_print_level /*level*/, const char* format, va_list arguments) {
+    std::array<char, 4096> text{};
+    const int length = std::vsnprintf(text.data(), text.size(), format, arguments);
+    std::string_view message(text.data(), std::min<std::size_t>(length < 0 ? 0 : static_cast<std::size_t>(length),
+                                                                text.size() - 1));
+    while (message.ends_with('\n')) {
+        message.remove_suffix(1);
+    }
+    log::debug(message);
+    return length;
+}
+
+template <typename Skeleton>
+int load(const bw_settings& settings, bw_loaded_plan& loaded) {
+    Skeleton* skeleton = Skeleton::open();
+    if (skeleton == nullptr) {
+        return -errno;
+    }
+    skeleton->rodata->bw_config = *settings.config;
+    std::memcpy(skeleton->rodata->bw_ports, settings.ports, sizeof(skeleton->rodata->bw_ports));
+    bpf_map__set_max_entries(skeleton->maps.bw_ring, settings.ring_bytes);
+    if (const int error = Skeleton::load(skeleton); error != 0) {
+        Skeleton::destroy(skeleton);
+        return error;
+    }
+    loaded.program_count = 0;
+    bpf_program* program = nullptr;
+    bpf_object__for_each_program(program, skeleton->obj) {
+        loaded.programs[loaded.program_count++] = {bpf_program__name(program), bpf_program__fd(program)};
+    }
+    loaded.ring_fd = bpf_map__fd(skeleton->maps.bw_ring);
+    loaded.counts_fd = bpf_map__fd(skeleton->maps.bw_counts);
+    loaded.owner = skeleton;
+    loaded.destroy = [](void* owner) { Skeleton::destroy(static_cast<Skeleton*>(owner)); };
+    return 0;
+}
+
+} // namespace
+
+int load_standard(Plan plan, const bw_settings& settings, bw_loaded_plan& loaded) {
+    return plan == Plan::fentry ? load<plan_fentry>(settings, loaded) : load<plan_cgroup>(settings, loaded);
+}
+
+void route_libbpf_messages() { libbpf_set_print(&say); }
+
+} // namespace bindwatch
