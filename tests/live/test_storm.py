@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+"""As many events as the machine can make: all told, or counted to the last one."""
+
+from __future__ import annotations
+
+import signal
+import time
+from pathlib import Path
+
+import case_programs
+import cgroups
+from compare import differences
+from exact import settle
+from follower import Follower, Record, Stopped, follow
+from truth import Truth
+from waiting import eventually
+
+PROCESSES, SOCKETS = "4", "10000"
+STOPPED_FOR = 3.0  # seconds
+
+
+def _storm_exact(transport: str) -> None:
+    with follow() as watch:
+        truth = case_programs.run("storm", PROCESSES, SOCKETS, transport)
+        settle(watch, truth)
+        stopped = watch.stop()
+    found = differences(truth, stopped.events)
+    assert not found, "\n".join(found[:20])
+    assert stopped.lost == 0
+
+
+def test_tcp_is_exact() -> None:
+    _storm_exact("tcp")
+
+
+def test_udp_is_exact() -> None:
+    _storm_exact("udp")
+
+
+def _accounted(truth: Truth, records: list[Record]) -> int:
+    """Events told and events counted as lost."""
+    told = sum("socket" in record and truth.concerns(record) for record in records)
+    return told + sum(record["count"] for record in records if record["event"] == "lost")
+
+
+def _assert_accounted(truth: Truth, stopped: Stopped) -> None:
+    assert _accounted(truth, stopped.records) == truth.count
+    expected = truth.storms[0].events
+    sockets: dict[int, list[str]] = {}
+    for event in stopped.events:
+        if truth.concerns(event):
+            sockets.setdefault(event["socket"]["cookie"], []).append(event["event"])
+    for cookie, told in sockets.items():
+        # What is told of a socket is in order and told once, whatever else is lost.
+        rest = iter(expected)
+        assert all(kind in rest for kind in told), f"socket {cookie}: {told}"
+
+
+def _wait_until_accounted(watch: Follower, truth: Truth) -> None:
+    watch.wait_for(
+        lambda records: _accounted(truth, records) >= truth.count,
+        "reported and lost add up to the truth while nothing else happens",
+    )
+
+
+def test_small_ring_counts_what_it_loses() -> None:
+    with cgroups.own_group() as group:
+        with follow("--ring-size", "64K", "--cgroup", str(group)) as watch:
+            truth = case_programs.run("storm", PROCESSES, SOCKETS, prefix=cgroups.inside(group))
+            _wait_until_accounted(watch, truth)
+            stopped = watch.stop()
+    _assert_accounted(truth, stopped)
+
+
+def _state(pid: int) -> str:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
+def _time_storms(group: Path, seconds: float) -> tuple[Truth, float]:
+    """Storms until so many seconds have passed; their truth and the mean duration of one."""
+    truth, count = Truth(), 0
+    begin = time.monotonic()
+    while count == 0 or time.monotonic() < begin + seconds:
+        truth.merge(case_programs.run("storm", PROCESSES, SOCKETS, prefix=cgroups.inside(group)))
+        count += 1
+    return truth, (time.monotonic() - begin) / count
+
+
+def test_stopped_reader_stalls_nobody() -> None:
+    with cgroups.own_group() as group:
+        _, untraced = _time_storms(group, 0)
+        with follow("--cgroup", str(group)) as watch:
+            watch.process.send_signal(signal.SIGSTOP)
+            eventually(lambda: _state(watch.process.pid) == "T", "bindwatch is stopped")
+            # They return: a program that binds never waits for the reader.
+            truth, traced = _time_storms(group, STOPPED_FOR)
+            assert _state(watch.process.pid) == "T"
+            watch.process.send_signal(signal.SIGCONT)
+            _wait_until_accounted(watch, truth)
+            stopped = watch.stop()
+    print(f"one storm: untraced {untraced:.2f} s, with a stopped reader {traced:.2f} s")
+    assert stopped.lost > 0, "the ring held everything: this test shows nothing"
+    _assert_accounted(truth, stopped)
+
+
+def test_loss_is_told_at_the_end_too() -> None:
+    """Stopped, filled, and ended before it reads on: the last counter is in the stream."""
+    with cgroups.own_group() as group:
+        with follow("--ring-size", "64K", "--cgroup", str(group)) as watch:
+            watch.process.send_signal(signal.SIGSTOP)
+            eventually(lambda: _state(watch.process.pid) == "T", "bindwatch is stopped")
+            truth = case_programs.run("storm", "2", "2000", prefix=cgroups.inside(group))
+            watch.process.send_signal(signal.SIGINT)
+            watch.process.send_signal(signal.SIGCONT)
+            stopped = watch.join()
+    assert stopped.lost > 0
+    _assert_accounted(truth, stopped)
