@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bench_workload CPU KIND ITERATIONS [PROCESSES]: does KIND that often in each process and prints the wall
- * time in ns from the common start until the last process is done. KIND: getppid, udp (bind+close), tcp
- * (bind+listen+close).
+ * bench_workload CPU KIND ITERATIONS [PROCESSES]: does KIND that often in each process and prints two times
+ * in ns: wall, from the common start until the last process is done, and CPU, of all of them together. KIND:
+ * getppid, udp (bind+close), tcp (bind+listen+close).
  */
 #define _GNU_SOURCE
 #include "bench.h"
@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { first_port = 21000 };
@@ -53,12 +54,24 @@ static loop_function* find_loop(const char* kind) {
     exit(2);
 }
 
+static uint64_t cpu_now(clockid_t clock) {
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
+}
+
 struct barrier {
+    uint64_t cpu;
     int ready;
     int go;
 };
 
-static uint64_t run_processes(loop_function* loop, long iterations, int processes) {
+struct times {
+    uint64_t wall;
+    uint64_t cpu;
+};
+
+static struct times run_processes(loop_function* loop, long iterations, int processes) {
     struct barrier* barrier =
         mmap(NULL, sizeof(*barrier), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (barrier == MAP_FAILED)
@@ -71,7 +84,9 @@ static uint64_t run_processes(loop_function* loop, long iterations, int processe
             __atomic_add_fetch(&barrier->ready, 1, __ATOMIC_SEQ_CST);
             while (__atomic_load_n(&barrier->go, __ATOMIC_SEQ_CST) == 0)
                 usleep(100);
+            const uint64_t start = cpu_now(CLOCK_PROCESS_CPUTIME_ID);
             loop(iterations, (uint16_t)(first_port + 1 + i));
+            __atomic_add_fetch(&barrier->cpu, cpu_now(CLOCK_PROCESS_CPUTIME_ID) - start, __ATOMIC_SEQ_CST);
             _exit(0);
         }
     }
@@ -86,7 +101,7 @@ static uint64_t run_processes(loop_function* loop, long iterations, int processe
     const uint64_t end = bench_now();
     if (failed != 0)
         exit(1);
-    return end - start;
+    return (struct times){end - start, barrier->cpu};
 }
 
 int main(int argc, char** argv) {
@@ -97,15 +112,17 @@ int main(int argc, char** argv) {
     bench_pin((int)bench_number(argv[1]));
     loop_function* loop = find_loop(argv[2]);
     const long iterations = bench_number(argv[3]);
-    uint64_t took = 0;
+    struct times took;
     if (argc > 4) {
         took = run_processes(loop, iterations, (int)bench_number(argv[4]));
     } else {
-        loop(iterations / 20, first_port); /* caches and slabs are warm, then the clock starts */
-        const uint64_t start = bench_now();
+        loop(iterations / 20, first_port); /* caches and slabs are warm, then the clocks start */
+        const uint64_t wall = bench_now();
+        const uint64_t cpu = cpu_now(CLOCK_PROCESS_CPUTIME_ID);
         loop(iterations, first_port);
-        took = bench_now() - start;
+        took.cpu = cpu_now(CLOCK_PROCESS_CPUTIME_ID) - cpu;
+        took.wall = bench_now() - wall;
     }
-    printf("%llu\n", (unsigned long long)took);
+    printf("%llu %llu\n", (unsigned long long)took.wall, (unsigned long long)took.cpu);
     return 0;
 }
