@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: Apache-2.0
+# Runs every program of /cases under one bindwatch. $PLAN and $PATIENCE (seconds) are set before.
+
+# until_true COMMAND ARG…: waits until it succeeds, at most $PATIENCE seconds.
+until_true() {
+    tries=0
+    until "$@"; do
+        tries=$((tries + 1))
+        [ "$tries" -lt $((PATIENCE * 10)) ] || return 1
+        sleep 0.1
+    done
+}
+
+started() {
+    # It may also have ended already: what it said then goes to the host.
+    grep -q '"event":"start"' /out/events.jsonl || ! kill -0 "$bindwatch" 2>/dev/null
+}
+
+# Some releases come from the kernel's own work queues, so the end is when nothing more comes.
+quiet() {
+    size_before=$(wc -c </out/events.jsonl)
+    sleep 1
+    [ "$(wc -c </out/events.jsonl)" = "$size_before" ]
+}
+
+/bin/bindwatch --json --plan "$PLAN" >/out/events.jsonl 2>/out/bindwatch.err </dev/null &
+bindwatch=$!
+until_true started || echo "bindwatch --plan $PLAN does not start"
+
+for program in /cases/*; do
+    step "${program##*/}" timeout -s KILL "$PATIENCE" "$program"
+done
+
+until_true quiet
+kill -INT "$bindwatch"
+wait "$bindwatch"
+echo "$?" >/out/bindwatch.rc
