@@ -90,7 +90,7 @@ void write_alerts(JsonWriter& json, const std::vector<Alert>& alerts) {
 std::string json_text(std::string_view text) {
     LineBuffer line;
     JsonWriter json(line);
-    json.value(text);
+    json.text_or_null(text);
     return std::string(line.view());
 }
 

@@ -17,6 +17,7 @@ namespace bindwatch {
 /// docs/events.schema.json. Does not allocate once its buffer has the size of the longest line.
 class JsonFormatter final : public Formatter {
   public:
+    /// An empty boot id is not known: null.
     JsonFormatter(std::string_view host, std::string_view boot_id);
 
     void append(std::string& out, StreamPosition at, const Event& event) override;

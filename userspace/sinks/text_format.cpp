@@ -181,14 +181,18 @@ void TextFormatter::append(std::string& out, StreamPosition /*at*/, const Event&
         }
         std::unreachable();
     };
+    const std::string address = text::address(event);
     const std::size_t from = out.size();
     cell(out, Column::time, time_.format(event.time_ns), Style::dim);
     cell(out, Column::event, name_of(event.kind), event_style());
     cell(out, Column::port, text::port_and_transport(event), Style::bold);
-    cell(out, Column::address, text::address(event), Style::plain);
+    cell(out, Column::address, address, Style::plain);
     cell(out, Column::process, process_cell(event.process, layout_.width_of(Column::process)), Style::plain);
     cell(out, Column::user, user_cell(event.process), Style::plain);
     std::string below;
+    if (event.kind == EventKind::bind && address.size() > layout_.width_of(Column::address)) {
+        below = address;
+    }
     meaning(out, event, below);
     out.erase(std::max(from, out.find_last_not_of(' ') + 1));
     out += '\n';

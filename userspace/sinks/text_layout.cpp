@@ -13,18 +13,17 @@ struct Step {
     std::size_t width;
 };
 
-/// 80 cells with gaps of one: HH:MM:SS.mmm, release, 65535/tcp, a whole IPv4 address, python3[2608], a short
-/// name.
-constexpr std::array<std::size_t, columns> narrow{12, 7, 9, 15, 13, 5, 13};
+/// 80 cells with gaps of one: HH:MM:SS.mmm, release, 65535/tcp, 192.168.1.100, python3[2608], root, the last
+/// title.
+constexpr std::array<std::size_t, columns> narrow{12, 7, 9, 13, 13, 4, 16};
 
 /// What more room is spent on, in this order.
-constexpr std::array widening{Step{Column::process, 18}, Step{Column::user, 8},  Step{Column::what, 31},
-                              Step{Column::process, 24}, Step{Column::port, 13}, Step{Column::address, 39},
-                              Step{Column::user, 16}};
+constexpr std::array widening{Step{Column::address, 15}, Step{Column::user, 8},     Step{Column::process, 18},
+                              Step{Column::what, 31},    Step{Column::process, 24}, Step{Column::port, 13},
+                              Step{Column::address, 39}, Step{Column::user, 16}};
 
 /// Where room comes from below 80 cells.
-constexpr std::array narrowing{Step{Column::what, 8}, Step{Column::address, 9}, Step{Column::process, 9},
-                               Step{Column::user, 4}};
+constexpr std::array narrowing{Step{Column::what, 8}, Step{Column::address, 9}, Step{Column::process, 9}};
 
 std::size_t& width_in(Layout& layout, Column column) {
     return layout
