@@ -10,7 +10,7 @@ PAGE = 64  # ports a page; most pages are equal, so that one copy serves them al
 OFFSET_BITS, LENGTH_BITS = 20, 12  # of a string reference, as in table.hpp
 
 # IANA's own remark, no part of what the service is.
-_REPLACEMENT = re.compile(r"(?:^|\n)(IANA assigned this well-formed service name as a replacement for .*)", re.S)
+_REPLACEMENT = re.compile(r"(?:^|\n)\s*(IANA assigned this well-formed service name as a replacement for .*)", re.S)
 _STATUS = {ASSIGNED: "assigned", UNASSIGNED: "unassigned", RESERVED: "reserved", WITHDRAWN: "reserved",
            table.ABSENT: "unassigned"}
 
