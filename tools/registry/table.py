@@ -35,6 +35,8 @@ def by_port(rows, transport):
             for port in range(row.first, min(row.last, LAST_ASSIGNABLE) + 1):
                 found.setdefault(port, []).append(row)
     for port, there in found.items():
+        if len(there) == 1:
+            continue
         status = next(s for s in STRENGTH if any(r.status == s for r in there))
         found[port] = sorted((r for r in there if r.status == status), key=_rank)
     return found
