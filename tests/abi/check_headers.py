@@ -23,8 +23,10 @@ def main() -> int:
     parser.add_argument("--c", required=True)
     parser.add_argument("--c++", required=True, dest="cxx")
     parser.add_argument("folders", nargs="+", type=Path)
-    arguments, flags = parser.parse_known_args()
-    strict = ["-Wall", "-Wextra", "-Werror", "-fsyntax-only", *(flag for flag in flags if flag.startswith("-I"))]
+    parser.add_argument("--include", action="append", default=[], help="a folder of the include path")
+    arguments = parser.parse_args()
+    path = [f"-I{folder}" for folder in arguments.include]
+    strict = ["-Wall", "-Wextra", "-Werror", "-fsyntax-only", *path]
     as_cxx = [arguments.cxx, "-std=c++23", *strict, "-x", "c++"]
     as_c = [arguments.c, "-std=gnu11", *strict, "-x", "c"]
     headers = sorted(header for folder in arguments.folders for header in folder.rglob("*.h*"))
