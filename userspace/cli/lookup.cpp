@@ -4,8 +4,6 @@
 #include "cli/words.hpp"
 #include "util/unique_fd.hpp"
 
-#include <bindwatch/names.hpp>
-
 #include <fcntl.h>
 #include <linux/nsfs.h>
 #include <pwd.h>
@@ -25,17 +23,17 @@ namespace {
 // PID_MAX_LIMIT of a 64-bit kernel; inode numbers of namespaces start far above (PROC_DYNAMIC_FIRST).
 constexpr std::uint32_t last_pid = 4U << 20U;
 
-Result<std::uint32_t> network_namespace_of(const std::string& path, std::string_view word) {
+Result<std::uint32_t> network_namespace_of(const std::string& path, std::string_view word,
+                                           std::string_view missing) {
     const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!file) {
-        const int error = errno;
-        if (error == EACCES || error == EPERM) {
-            return fail(ExitCode::privilege, in_quotes(word) +
-                                                 ": not allowed to look at its network namespace (run as "
-                                                 "root, or with CAP_SYS_PTRACE)");
+        if (errno == EACCES || errno == EPERM) {
+            return fail(ExitCode::privilege,
+                        in_quotes(word) +
+                            ": its network namespace is not for this user to see: it takes root or "
+                            "CAP_SYS_PTRACE");
         }
-        return fail(ExitCode::usage, in_quotes(word) + ": no such network namespace: " +
-                                         errno_message(static_cast<std::uint32_t>(error)));
+        return fail(ExitCode::usage, in_quotes(word) + std::string(missing));
     }
     struct stat status {};
     if (::ioctl(file.get(), NS_GET_NSTYPE) != CLONE_NEWNET || ::fstat(file.get(), &status) != 0) {
@@ -73,12 +71,14 @@ Result<std::uint32_t> SystemLookup::netns(std::string_view word) const {
         if (number > last_pid) {
             return number;
         }
-        return network_namespace_of(proc_ + '/' + std::string(word) + "/ns/net", word);
+        return network_namespace_of(proc_ + '/' + std::string(word) + "/ns/net", word,
+                                    " is neither the id of a process nor an inode number");
     }
     if (word.empty()) {
         return fail(ExitCode::usage, "'' is not an inode number, path or process id");
     }
-    return network_namespace_of(std::string(word), word);
+    return network_namespace_of(std::string(word), word,
+                                ": no such file; 'ip netns' keeps its names in /run/netns");
 }
 
 } // namespace bindwatch

@@ -156,8 +156,8 @@ Error unknown_word(std::string_view word) {
         return unknown_flag(word, follow_flags());
     }
     std::string message = "unknown command " + in_quotes(word);
-    if (parse_ports(word)) {
-        message += fmt::format("; --port {} follows it, explain {} says what it means", word, word);
+    if (const auto query = parse_port_query(word); query && query->port != 0) {
+        message += fmt::format("; explain {} says what it means, --port {} follows it", word, query->port);
     } else if (nearest(word, std::span(&explain_name, 1))) {
         message += "; did you mean 'explain'?";
     } else {
@@ -178,10 +178,14 @@ std::optional<Error> take_apart(CLI::App& app, std::vector<std::string> words) {
     return std::nullopt;
 }
 
-ParseOutcome follow(const CLI::App& app, const CommandFlags<FollowConfig>& flags, const Lookup& lookup) {
-    if (const auto words = app.remaining(); !words.empty()) {
-        return unknown_word(words.front());
-    }
+/// What a command did not understand, "--" left out.
+std::vector<std::string> left_over(const CLI::App& app) {
+    std::vector<std::string> words = app.remaining();
+    std::erase(words, "--");
+    return words;
+}
+
+ParseOutcome follow(const CommandFlags<FollowConfig>& flags, const Lookup& lookup) {
     if (flags.help()) {
         return Printed{follow_help()};
     }
@@ -195,37 +199,34 @@ ParseOutcome follow(const CLI::App& app, const CommandFlags<FollowConfig>& flags
     return config;
 }
 
-ParseOutcome explain(const CLI::App& app, const CommandFlags<ExplainConfig>& flags, const Lookup& lookup) {
-    ExplainConfig config;
-    std::optional<Error> wrong;
-    for (const std::string& word : app.remaining()) {
-        if (word == "--") {
-            continue;
-        }
-        if (looks_like_flag(word)) {
-            return unknown_flag(word, explain_flags());
-        }
-        const auto query = parse_port_query(word);
-        if (query) {
-            config.queries.push_back(*query);
-        } else if (!wrong) {
-            wrong = usage("explain: " + query.error().message);
-        }
-    }
+ParseOutcome explain(std::span<const std::string> ports, const CommandFlags<ExplainConfig>& flags,
+                     const Lookup& lookup) {
     if (flags.help()) {
         return Printed{explain_help()};
     }
-    if (wrong) {
-        return *wrong;
+    ExplainConfig config;
+    for (const std::string& word : ports) {
+        auto query = parse_port_query(word);
+        if (!query) {
+            return std::move(query).error();
+        }
+        config.queries.push_back(*query);
     }
     if (config.queries.empty()) {
-        return usage("explain: which port? For example 'explain 1683' or 'explain 443/udp'");
+        return usage("which port? For example 'explain 1683' or 'explain 443/udp'");
     }
     if (auto done = flags.apply(config, lookup); !done) {
-        done.error().message.insert(0, "explain: ");
         return std::move(done).error();
     }
     return config;
+}
+
+/// An error of a command begins with its name.
+ParseOutcome within(std::string_view command, ParseOutcome outcome) {
+    if (auto* const error = std::get_if<Error>(&outcome)) {
+        error->message.insert(0, std::string(command) + ": ");
+    }
+    return outcome;
 }
 
 } // namespace
@@ -244,20 +245,27 @@ ParseOutcome parse_command_line(int argc, const char* const* argv, const Lookup&
     if (auto wrong = take_apart(app, words)) {
         return *std::move(wrong);
     }
+    if (const auto unknown = left_over(app); !unknown.empty()) {
+        return unknown_word(unknown.front());
+    }
+    const auto ports = left_over(*explain_app);
+    if (const auto flag = std::ranges::find_if(ports, looks_like_flag); flag != ports.end()) {
+        return within(explain_name, unknown_flag(*flag, explain_flags()));
+    }
     if (follow_given.version() || explain_given.version()) {
         return Printed{version_text(libbpf_version)};
     }
-    if (!explain_app->parsed() || !app.remaining().empty()) {
-        return follow(app, follow_given, lookup);
+    if (!explain_app->parsed()) {
+        return follow(follow_given, lookup);
     }
     if (follow_given.help()) {
         return Printed{explain_help()};
     }
     if (const auto flag = follow_given.any()) {
-        return usage(fmt::format("{}: does not go before explain{}", *flag,
-                                 find_flag(explain_flags(), *flag) != nullptr ? ", but after it" : ""));
+        const bool known = find_flag(explain_flags(), *flag) != nullptr;
+        return usage(fmt::format("{}: does not go before explain{}", *flag, known ? ", but after it" : ""));
     }
-    return explain(*explain_app, explain_given, lookup);
+    return within(explain_name, explain(ports, explain_given, lookup));
 }
 
 } // namespace bindwatch

@@ -59,7 +59,9 @@ std::optional<std::string_view> nearest(std::string_view word, std::span<const s
     std::optional<std::string_view> best;
     std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
     for (const auto candidate : candidates) {
-        if (const std::size_t edits = distance(word, candidate); edits < best_distance) {
+        const std::size_t edits = distance(word, candidate);
+        const bool unfinished = edits == best_distance && best && candidate.starts_with(word);
+        if (edits < best_distance || unfinished) {
             best = candidate;
             best_distance = edits;
         }
