@@ -67,8 +67,10 @@ Event failed_bind() {
     event.error = EADDRINUSE;
     event.address = Address{.family = Family::ipv4, .bytes = {}};
     event.port = event.requested_port = 80;
-    event.process->comm = "nginx";
-    event.process->user = "www-data";
+    Process nginx = python(88);
+    nginx.comm = "nginx";
+    nginx.user = "www-data";
+    event.process = nginx;
     event.iana = PortInfo{.tier = Tier::system, .status = Status::assigned, .service = "http"};
     event.alerts.clear();
     return event;
@@ -193,25 +195,29 @@ void add_choices_of_the_kernel(std::vector<Event>& out) {
     snapshot.requested_port.reset();
     out.push_back(snapshot);
     Event in_container = bind_1683();
-    in_container.container = Container{.id = std::string(64, 'a'), .runtime = "docker"};
+    Container container{.id = std::string(64, 'a'), .runtime = "docker"};
+    in_container.container = container;
     out.push_back(in_container);
-    in_container.container->name = "web";
-    in_container.container->pod_uid = "0f0e0d0c-0b0a-0908-0706-050403020100";
-    in_container.container->pod = "web-7d4b9";
-    in_container.container->pod_namespace = "shop";
+    container.name = "web";
+    container.pod_uid = "0f0e0d0c-0b0a-0908-0706-050403020100";
+    container.pod = "web-7d4b9";
+    container.pod_namespace = "shop";
+    in_container.container = container;
     out.push_back(in_container);
 }
 
 void add_hostile(std::vector<Event>& out) {
     for (const Hostile& hostile : hostile_strings()) {
         Event event = bind_1683();
-        event.process->comm = hostile.bytes.substr(0, 15);
-        event.process->exe = "/tmp/" + hostile.bytes;
-        event.process->args = std::vector<std::string>{hostile.bytes, "", hostile.bytes};
-        event.process->args_truncated = true;
-        event.process->user = hostile.bytes;
-        event.process->ancestors = {{.pid = 1, .comm = hostile.bytes.substr(0, 15)}};
-        event.cgroup->path = "/" + hostile.bytes;
+        Process process = python();
+        process.comm = hostile.bytes.substr(0, 15);
+        process.exe = "/tmp/" + hostile.bytes;
+        process.args = std::vector<std::string>{hostile.bytes, "", hostile.bytes};
+        process.args_truncated = true;
+        process.user = hostile.bytes;
+        process.ancestors = {{.pid = 1, .comm = hostile.bytes.substr(0, 15)}};
+        event.process = process;
+        event.cgroup = Cgroup{.id = 1, .path = "/" + hostile.bytes};
         event.container = Container{.id = hostile.bytes, .runtime = "docker", .name = hostile.bytes};
         event.alerts.front().message = hostile.bytes;
         event.alerts.push_back({.rule = "my-rule", .severity = Severity::notice, .message = hostile.bytes});

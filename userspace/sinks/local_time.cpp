@@ -26,9 +26,9 @@ std::string_view TimeOfDay::format(std::int64_t ns_since_epoch) {
         const std::time_t time = second;
         std::tm parts{};
         if (clock_ == Clock::local) {
-            ::localtime_r(&time, &parts);
+            static_cast<void>(::localtime_r(&time, &parts)); // fails only beyond the year 2^31
         } else {
-            ::gmtime_r(&time, &parts);
+            static_cast<void>(::gmtime_r(&time, &parts));
         }
         text_ = "00:00:00.000";
         put_digits(text_, 0, 2, parts.tm_hour);

@@ -27,6 +27,8 @@ class Formatter {
     Formatter() = default;
     Formatter(const Formatter&) = delete;
     Formatter& operator=(const Formatter&) = delete;
+    Formatter(Formatter&&) = delete;
+    Formatter& operator=(Formatter&&) = delete;
     virtual ~Formatter() = default;
 
     virtual void append(std::string& out, StreamPosition at, const Event& event) = 0;
@@ -48,6 +50,8 @@ class Target {
     Target() = default;
     Target(const Target&) = delete;
     Target& operator=(const Target&) = delete;
+    Target(Target&&) = delete;
+    Target& operator=(Target&&) = delete;
     virtual ~Target() = default;
 
     virtual Result<WriteStatus> write(std::string_view lines) = 0;

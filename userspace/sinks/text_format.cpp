@@ -136,7 +136,8 @@ void TextFormatter::paragraph(std::string& out, std::string_view mark, std::stri
 void TextFormatter::meaning(std::string& out, const Event& event, std::string& below) {
     const text::Meaning meaning = text::meaning(event);
     const std::size_t width = layout_.width_of(Column::what);
-    std::string shown = cells(meaning.subject) <= width ? meaning.subject : shortened(meaning.brief, width);
+    const std::string shown =
+        cells(meaning.subject) <= width ? meaning.subject : shortened(meaning.brief, width);
     Style style = Style::plain;
     if (event.kind == EventKind::bind && event.iana) {
         switch (event.iana->status) {

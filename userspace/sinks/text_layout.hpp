@@ -4,10 +4,11 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 
 namespace bindwatch::text {
 
-enum class Column : std::size_t { time, event, port, address, process, user, what };
+enum class Column : std::uint8_t { time, event, port, address, process, user, what };
 inline constexpr std::size_t columns = 7;
 
 struct Layout {

@@ -19,7 +19,7 @@ void put_digits(char* at, std::size_t count, std::uint64_t number) {
 
 } // namespace
 
-UtcTime::UtcTime() : text_{} {
+UtcTime::UtcTime() {
     constexpr std::string_view shape = "0000-00-00T00:00:00.000000000Z";
     shape.copy(text_.data(), text_.size());
     set_second(0);

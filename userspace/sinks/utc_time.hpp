@@ -20,7 +20,7 @@ class UtcTime {
   private:
     void set_second(std::int64_t second);
 
-    std::array<char, 30> text_;
+    std::array<char, 30> text_{};
     std::int64_t second_ = 0;
 };
 
