@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 import subprocess
 import sys
 import unittest
@@ -74,6 +75,24 @@ class Schema(unittest.TestCase):
             record = json.loads(line)
             self.assertEqual(schema.problems(record), [], line)
             self.assertTrue(schema.accepts_fast(record), line)
+
+    def test_takes_the_examples_of_the_manual(self) -> None:
+        text = schema.PATH.with_name("EVENTS.md").read_text(encoding="utf-8")
+        blocks = re.findall(r"^```json\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+        seen = set()
+        for block in blocks:
+            while block := block.lstrip():
+                record, end = json.JSONDecoder().raw_decode(block)
+                block = block[end:]
+                self.assertEqual(schema.problems(record), [], record)
+                seen.add(record["event"])
+        self.assertEqual(seen, {"bind", "release", "start", "lost", "stop"})
+
+    def test_the_manual_names_every_key(self) -> None:
+        text = schema.PATH.with_name("EVENTS.md").read_text(encoding="utf-8")
+        words = set(re.findall(r"`([a-z0-9_]+)`", text))
+        for name in ("claim", "socket", "process", "cgroup", "container", "iana", "error", "alert", "start", "lost", "stop"):
+            self.assertLessEqual(set(schema.SCHEMA["$defs"][name]["properties"]), words, name)
 
     def test_lines_are_strict_json_with_unique_keys(self) -> None:
         def unique(pairs: list[tuple[str, Any]]) -> Record:
