@@ -15,8 +15,8 @@ namespace bindwatch {
 
 class Claims {
   public:
-    /// Takes note of a bind; completes a listen or release of a claim whose process the kernel did not send again,
-    /// and gives a release its held_ns. Forgets the claim at its release.
+    /// Takes note of a bind; completes a listen or release of a claim whose process the kernel did not send
+    /// again, and gives a release its held_ns. Forgets the claim at its release.
     void apply(const Decoded& decoded, Event& event);
 
     /// Claims whose bind was seen and that have not ended.

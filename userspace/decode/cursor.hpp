@@ -19,7 +19,7 @@ class Cursor {
     void limit(std::size_t length) { bytes_ = bytes_.first(std::min(length, bytes_.size())); }
 
     template <typename T>
-        requires std::is_trivially_copyable_v<T>
+    requires std::is_trivially_copyable_v<T>
     [[nodiscard]] bool read(T& out) {
         if (bytes_.size() - at_ < sizeof(T)) {
             return false;

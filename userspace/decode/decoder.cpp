@@ -101,7 +101,8 @@ void join_leaf_first(std::string_view components, bool truncated, std::string& p
     }
 }
 
-/// A title that a program wrote over its args is one string and padding; more empty arguments than this are padding.
+/// A title that a program wrote over its args is one string and padding; more empty arguments than this are
+/// padding.
 constexpr std::size_t most_empty_args = 8;
 
 void split_args(std::string_view bytes, std::vector<std::string>& args) {
@@ -154,7 +155,8 @@ void fill_process(const bw_process& from, std::int64_t boot_to_real_ns, Process&
     to.pidns = from.pidns;
 }
 
-std::expected<void, std::string> fill_ancestors(Cursor& cursor, std::size_t count, std::vector<Ancestor>& to) {
+std::expected<void, std::string> fill_ancestors(Cursor& cursor, std::size_t count,
+                                                std::vector<Ancestor>& to) {
     to.resize(count);
     for (Ancestor& ancestor : to) {
         bw_ancestor from{};
@@ -190,7 +192,8 @@ std::expected<bool, std::string> fill_actor(Cursor& cursor, std::int64_t boot_to
     if (exe.empty()) {
         process.exe.reset();
     } else {
-        join_leaf_first(exe, (from.flags & BW_EXE_TRUNCATED) != 0, process.exe ? *process.exe : process.exe.emplace());
+        join_leaf_first(exe, (from.flags & BW_EXE_TRUNCATED) != 0,
+                        process.exe ? *process.exe : process.exe.emplace());
     }
     if (!event.cgroup) {
         event.cgroup.emplace();

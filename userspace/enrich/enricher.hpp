@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// What the kernel's record cannot say: names for numbers, and what it failed to read. The OS stands behind Host.
+/// What the kernel's record cannot say: names for numbers, and what it failed to read. The OS stands behind
+/// Host.
 #pragma once
 
 #include "decode/decoder.hpp"
@@ -23,7 +24,8 @@ class Host {
 
     virtual std::optional<std::string> user_name(std::uint32_t uid) = 0;
     /// /proc/PID/cmdline, if that process is the one that started at `start_time_ns` (wall clock).
-    virtual std::optional<std::vector<std::string>> args_of(std::uint32_t pid, std::int64_t start_time_ns) = 0;
+    virtual std::optional<std::vector<std::string>> args_of(std::uint32_t pid,
+                                                            std::int64_t start_time_ns) = 0;
 };
 
 /// The machine that we run on.
@@ -35,7 +37,8 @@ class LiveHost final : public Host {
 
 class Enricher {
   public:
-    explicit Enricher(Host& host) : host_(host), users_([&host](std::uint32_t uid) { return host.user_name(uid); }) {}
+    explicit Enricher(Host& host)
+        : host_(host), users_([&host](std::uint32_t uid) { return host.user_name(uid); }) {}
 
     /// Only a record with process facts has anything to enrich.
     void enrich(const Decoded& decoded, Event& event);

@@ -14,7 +14,8 @@
 namespace bindwatch {
 namespace {
 
-/// proc_pid_stat(5): field 22, in clock ticks after boot; counted from the last ')', since comm may hold anything.
+/// proc_pid_stat(5): field 22, in clock ticks after boot; counted from the last ')', since comm may hold
+/// anything.
 std::optional<std::int64_t> start_ticks(const std::string& directory) {
     std::ifstream file(directory + "/stat");
     const std::string text{std::istreambuf_iterator<char>(file), {}};
@@ -46,7 +47,9 @@ bool started_at(const std::string& directory, std::int64_t start_time_ns) {
 
 } // namespace
 
-std::optional<std::string> LiveHost::user_name(std::uint32_t uid) { return look_up_user(uid); }
+std::optional<std::string> LiveHost::user_name(std::uint32_t uid) {
+    return look_up_user(uid);
+}
 
 std::optional<std::vector<std::string>> LiveHost::args_of(std::uint32_t pid, std::int64_t start_time_ns) {
     const std::string directory = "/proc/" + std::to_string(pid);

@@ -10,8 +10,8 @@
 
 namespace bindwatch {
 
-/// User names, remembered for a minute: a name service may be slow, and the reader of the ring must not wait for it
-/// at every event. A uid without a name is remembered as such.
+/// User names, remembered for a minute: a name service may be slow, and the reader of the ring must not wait
+/// for it at every event. A uid without a name is remembered as such.
 class Users {
   public:
     using LookUp = std::function<std::optional<std::string>(std::uint32_t uid)>;

@@ -5,6 +5,7 @@
 #include "kernel/load_error.hpp"
 
 #include <bpf/bpf.h>
+
 #include <fcntl.h>
 #include <linux/mount.h>
 #include <linux/perf_event.h>
@@ -25,7 +26,7 @@ namespace bindwatch {
 struct Hook {
     std::string_view program;
     enum class Kind : std::uint8_t { cgroup, tracing, syscall_exit } kind;
-    bpf_attach_type type;         ///< of a cgroup hook
+    bpf_attach_type type;        ///< of a cgroup hook
     std::string_view tracepoint; ///< of a system call
 };
 
@@ -52,7 +53,8 @@ constexpr std::array hooks{
     Hook{"bw_udp_lib_unhash", Kind::tracing, {}, {}},
 };
 
-/// tracefs where it is mounted, else a mount of our own that nobody else sees and that goes with its descriptor.
+/// tracefs where it is mounted, else a mount of our own that nobody else sees and that goes with its
+/// descriptor.
 UniqueFd open_tracefs() {
     for (const char* path : {"/sys/kernel/tracing", "/sys/kernel/debug/tracing"}) {
         UniqueFd mounted(open(path, O_PATH | O_DIRECTORY | O_CLOEXEC));
@@ -70,8 +72,9 @@ UniqueFd open_tracefs() {
 Result<std::uint64_t> tracepoint_id(std::string_view tracepoint) {
     const UniqueFd tracefs = open_tracefs();
     if (!tracefs) {
-        return fail(ExitCode::kernel, "tracefs cannot be mounted, which seeing failed calls needs: mount it at "
-                                      "/sys/kernel/tracing, or use --no-failed");
+        return fail(ExitCode::kernel,
+                    "tracefs cannot be mounted, which seeing failed calls needs: mount it at "
+                    "/sys/kernel/tracing, or use --no-failed");
     }
     const std::string path = "events/syscalls/" + std::string(tracepoint) + "/id";
     const UniqueFd file(openat(tracefs.get(), path.c_str(), O_RDONLY | O_CLOEXEC));
@@ -80,9 +83,10 @@ Result<std::uint64_t> tracepoint_id(std::string_view tracepoint) {
     std::uint64_t id = 0;
     if (bytes <= 0 || std::from_chars(text.data(), text.data() + bytes, id).ec != std::errc{}) {
         return fail(errno == EACCES ? ExitCode::privilege : ExitCode::kernel,
-                    errno == EACCES ? "tracefs may not be read: CAP_DAC_READ_SEARCH is missing, or use --no-failed"
-                                    : "this kernel has no tracepoint syscalls/" + std::string(tracepoint) +
-                                          " (CONFIG_FTRACE_SYSCALLS), which seeing failed calls needs: use --no-failed");
+                    errno == EACCES
+                        ? "tracefs may not be read: CAP_DAC_READ_SEARCH is missing, or use --no-failed"
+                        : "this kernel has no tracepoint syscalls/" + std::string(tracepoint) +
+                              " (CONFIG_FTRACE_SYSCALLS), which seeing failed calls needs: use --no-failed");
     }
     return id;
 }
@@ -113,7 +117,9 @@ const Hook* hook_of(std::string_view program) {
     return found == hooks.end() ? nullptr : found;
 }
 
-bool only_for_failures(const Hook& hook) { return hook.kind == Kind::syscall_exit; }
+bool only_for_failures(const Hook& hook) {
+    return hook.kind == Kind::syscall_exit;
+}
 
 Result<UniqueFd> attach(const Hook& hook, int program_fd, int cgroup_fd) {
     int fd = -1;
@@ -134,9 +140,10 @@ Result<UniqueFd> open_cgroup_root() {
     const auto mount = find_cgroup_mount(mountinfo);
     UniqueFd root(mount ? open(mount->point.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1);
     if (!root) {
-        return fail(ExitCode::kernel,
-                    "no cgroup2 file system is mounted, which plan cgroup attaches to: mount it, for example with "
-                    "mount -t cgroup2 none /sys/fs/cgroup");
+        return fail(
+            ExitCode::kernel,
+            "no cgroup2 file system is mounted, which plan cgroup attaches to: mount it, for example with "
+            "mount -t cgroup2 none /sys/fs/cgroup");
     }
     return root;
 }

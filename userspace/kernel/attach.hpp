@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Hangs loaded programs onto their hooks. Every attachment is a link of its own: closing it takes our program away
-/// and nobody else's.
+/// Hangs loaded programs onto their hooks. Every attachment is a link of its own: closing it takes our
+/// program away and nobody else's.
 #pragma once
 
 #include "util/result.hpp"
@@ -15,7 +15,8 @@ struct Hook;
 /// Where the program of this name belongs; null for a name that no plan has.
 [[nodiscard]] const Hook* hook_of(std::string_view program);
 
-/// True for a hook that only failed calls need: system call tracepoints, which slow every system call a little.
+/// True for a hook that only failed calls need: system call tracepoints, which slow every system call a
+/// little.
 [[nodiscard]] bool only_for_failures(const Hook& hook);
 
 /// `cgroup_fd` is the cgroup2 root, for hooks that are attached there.

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "kernel/light_skeleton.h"
-
 #include "plan_cgroup.lskel.h"
 
 BW_DEFINE_LIGHT_LOADER(plan_cgroup, bw_load_light_cgroup, BW_PROGRAM(skeleton, bw_bind4),

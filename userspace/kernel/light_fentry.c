@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "kernel/light_skeleton.h"
-
 #include "plan_fentry.lskel.h"
 
 BW_DEFINE_LIGHT_LOADER(plan_fentry, bw_load_light_fentry, BW_PROGRAM(skeleton, bw_inet_bind),

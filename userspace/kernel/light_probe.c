@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "kernel/loaded_plan.h"
+#include <errno.h>
 
 #include "probe_fentry.lskel.h"
 

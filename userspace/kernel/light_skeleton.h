@@ -8,10 +8,13 @@
 #include <errno.h>
 #include <string.h>
 
-#define BW_PROGRAM(skeleton, function) {#function, (skeleton)->progs.function.prog_fd}
+#define BW_PROGRAM(skeleton, function)                                                                       \
+    { #function, (skeleton)->progs.function.prog_fd }
 
 #define BW_DEFINE_LIGHT_LOADER(plan_name, loader, ...)                                                       \
-    static void destroy(void* owner) { plan_name##__destroy(owner); }                                        \
+    static void destroy(void* owner) {                                                                       \
+        plan_name##__destroy(owner);                                                                         \
+    }                                                                                                        \
     int loader(const struct bw_settings* settings, struct bw_loaded_plan* plan) {                            \
         struct plan_name* skeleton = plan_name##__open();                                                    \
         int failed;                                                                                          \

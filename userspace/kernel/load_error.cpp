@@ -20,7 +20,8 @@ struct Capability {
     std::string_view name;
 };
 // Debian 12's linux/capability.h has them all; an older one lacks the two of Linux 5.8.
-constexpr std::array needed{Capability{39, "CAP_BPF"}, Capability{38, "CAP_PERFMON"}, Capability{12, "CAP_NET_ADMIN"}};
+constexpr std::array needed{Capability{39, "CAP_BPF"}, Capability{38, "CAP_PERFMON"},
+                            Capability{12, "CAP_NET_ADMIN"}};
 constexpr unsigned cap_sys_admin = 21;
 
 std::uint64_t effective_capabilities() {
@@ -39,9 +40,13 @@ int bpf_refusal() {
     return syscall(SYS_bpf, no_such_command, &attr, sizeof(attr)) < 0 ? errno : 0;
 }
 
-bool has_btf() { return access("/sys/kernel/btf/vmlinux", F_OK) == 0; }
+bool has_btf() {
+    return access("/sys/kernel/btf/vmlinux", F_OK) == 0;
+}
 
-std::string reason(int error) { return strerror(error); } // NOLINT(concurrency-mt-unsafe): before any thread
+std::string reason(int error) {
+    return strerror(error);
+} // NOLINT(concurrency-mt-unsafe): before any thread
 
 } // namespace
 
@@ -69,13 +74,14 @@ Error load_error(std::string_view plan, int error) {
         return {ExitCode::kernel, "this kernel has no bpf(2): it must be built with CONFIG_BPF_SYSCALL=y"};
     }
     if (refusal == EPERM || refusal == EACCES) {
-        return {ExitCode::privilege,
-                "bpf(2) is blocked although the capabilities are there: a seccomp profile (of a container?) refuses it; "
-                "allow bpf in the profile"};
+        return {ExitCode::privilege, "bpf(2) is blocked although the capabilities are there: a seccomp "
+                                     "profile (of a container?) refuses it; "
+                                     "allow bpf in the profile"};
     }
     if (!has_btf()) {
-        return {ExitCode::kernel, "this kernel has no BTF (/sys/kernel/btf/vmlinux is missing): it must be built with "
-                                  "CONFIG_DEBUG_INFO_BTF=y"};
+        return {ExitCode::kernel,
+                "this kernel has no BTF (/sys/kernel/btf/vmlinux is missing): it must be built with "
+                "CONFIG_DEBUG_INFO_BTF=y"};
     }
     if (error == ENOMEM) {
         return {ExitCode::failure, "not enough memory for the kernel's side: a smaller --ring-size helps"};
@@ -88,9 +94,10 @@ Error load_error(std::string_view plan, int error) {
 Error attach_error(std::string_view hook, int error) {
     const std::string name(hook);
     if (error == EPERM && hook.starts_with("bw_")) {
-        return {ExitCode::kernel, "the kernel refuses to attach " + name +
-                                      ": a program on the cgroup2 root that forbids others (no BPF_F_ALLOW_MULTI) or "
-                                      "lockdown; bpftool cgroup show lists such programs"};
+        return {ExitCode::kernel,
+                "the kernel refuses to attach " + name +
+                    ": a program on the cgroup2 root that forbids others (no BPF_F_ALLOW_MULTI) or "
+                    "lockdown; bpftool cgroup show lists such programs"};
     }
     return {error == EACCES || error == EPERM ? ExitCode::privilege : ExitCode::kernel,
             "cannot attach " + name + ": " + reason(error) +

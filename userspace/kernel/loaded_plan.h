@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What loading a plan's programs yields, whichever of bpftool's two skeletons did it. In C, because bpftool's light
- * skeletons are not C++.
+ * What loading a plan's programs yields, whichever of bpftool's two skeletons did it. In C, because bpftool's
+ * light skeletons are not C++.
  */
 #ifndef BINDWATCH_LOADED_PLAN_H
 #define BINDWATCH_LOADED_PLAN_H

@@ -2,6 +2,7 @@
 #include "kernel/ring_reader.hpp"
 
 #include <bpf/libbpf.h>
+
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -11,7 +12,9 @@
 namespace bindwatch {
 namespace {
 
-std::size_t page_bytes() { return static_cast<std::size_t>(sysconf(_SC_PAGESIZE)); }
+std::size_t page_bytes() {
+    return static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+}
 
 int hand_over(void* context, void* data, std::size_t bytes) {
     const auto& on_record = *static_cast<RingReader::OnRecord*>(context);
@@ -35,13 +38,21 @@ Result<RingReader> RingReader::open(int ring_fd, int counts_fd, OnRecord on_reco
     return reader;
 }
 
-int RingReader::poll_fd() const { return ring_buffer__epoll_fd(ring_.get()); }
+int RingReader::poll_fd() const {
+    return ring_buffer__epoll_fd(ring_.get());
+}
 
-int RingReader::drain() { return ring_buffer__consume(ring_.get()); }
+int RingReader::drain() {
+    return ring_buffer__consume(ring_.get());
+}
 
-std::uint64_t RingReader::lost() const { return *counts_; }
+std::uint64_t RingReader::lost() const {
+    return *counts_;
+}
 
-void RingReader::FreeRing::operator()(ring_buffer* ring) const { ring_buffer__free(ring); }
+void RingReader::FreeRing::operator()(ring_buffer* ring) const {
+    ring_buffer__free(ring);
+}
 
 void RingReader::Unmap::operator()(const volatile std::uint64_t* counts) const {
     munmap(const_cast<std::uint64_t*>(counts), page_bytes()); // NOLINT(cppcoreguidelines-pro-type-const-cast)

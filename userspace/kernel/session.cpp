@@ -7,6 +7,7 @@
 #include "kernel/standard_loader.hpp"
 #include "util/log.hpp"
 
+#include <array>
 #include <cstring>
 #include <span>
 #include <string>
@@ -25,7 +26,8 @@ std::string_view name_of(Plan plan) {
 }
 
 int load_light(Plan plan, const bw_settings& settings, bw_loaded_plan& loaded) {
-    return plan == Plan::fentry ? bw_load_light_fentry(&settings, &loaded) : bw_load_light_cgroup(&settings, &loaded);
+    return plan == Plan::fentry ? bw_load_light_fentry(&settings, &loaded)
+                                : bw_load_light_cgroup(&settings, &loaded);
 }
 
 } // namespace
@@ -55,7 +57,10 @@ Result<Session> Session::open(const FollowConfig& config) {
     Error error;
     for (const Plan plan : plans) {
         Session session;
-        auto ready = session.load(plan, config).and_then([&] { return session.attach_all(config); });
+        auto ready = session.load(plan, config);
+        if (ready) {
+            ready = session.attach_all(config);
+        }
         if (ready) {
             return session;
         }
@@ -75,7 +80,8 @@ Result<void> Session::load(Plan plan, const FollowConfig& config) {
     loaded_.reset(new bw_loaded_plan{});
     int error = load_light(plan, settings, *loaded_);
     if (error != 0) {
-        log::debug("the light skeleton of plan " + std::string(plan_) + " does not load: " + strerror(-error));
+        log::debug("the light skeleton of plan " + std::string(plan_) +
+                   " does not load: " + strerror(-error));
         error = load_standard(plan, settings, *loaded_);
     }
     if (error != 0) {

@@ -34,7 +34,8 @@ std::uint32_t wanted_events(const Filters& filters) {
 }
 
 template <typename From, typename To>
-std::uint32_t fill(const std::vector<From>& from, To (&to)[BW_MAX_FILTER]) { // NOLINT(modernize-avoid-c-arrays)
+std::uint32_t fill(const std::vector<From>& from,
+                   To (&to)[BW_MAX_FILTER]) { // NOLINT(modernize-avoid-c-arrays)
     if (from.size() > BW_MAX_FILTER) {
         return 0;
     }
@@ -49,7 +50,8 @@ std::uint32_t fill_comms(const std::vector<std::string>& from,
         return 0;
     }
     for (std::size_t i = 0; i < from.size(); ++i) {
-        std::memcpy(to[i], from[i].data(), from[i].size()); // NOLINT(bugprone-not-null-terminated-result): is zeroed
+        std::memcpy(to[i], from[i].data(),
+                    from[i].size()); // NOLINT(bugprone-not-null-terminated-result): is zeroed
     }
     return static_cast<std::uint32_t>(from.size());
 }

@@ -16,8 +16,8 @@ struct KernelSettings {
     std::array<std::uint64_t, BW_PORT_WORDS> ports{};
 };
 
-/// What the kernel can decide of `filters`; the rest, and every list that is too long for it, stays to matches().
-/// Without `filters` in the kernel every event is wanted.
+/// What the kernel can decide of `filters`; the rest, and every list that is too long for it, stays to
+/// matches(). Without `filters` in the kernel every event is wanted.
 [[nodiscard]] KernelSettings kernel_settings(const Filters& filters, bool filter_in_kernel);
 
 } // namespace bindwatch

@@ -21,8 +21,9 @@ namespace {
 int say(libbpf_print_level /*level*/, const char* format, va_list arguments) {
     std::array<char, 4096> text{};
     const int length = std::vsnprintf(text.data(), text.size(), format, arguments);
-    std::string_view message(text.data(), std::min<std::size_t>(length < 0 ? 0 : static_cast<std::size_t>(length),
-                                                                text.size() - 1));
+    std::string_view message(
+        text.data(),
+        std::min<std::size_t>(length < 0 ? 0 : static_cast<std::size_t>(length), text.size() - 1));
     while (message.ends_with('\n')) {
         message.remove_suffix(1);
     }
@@ -61,6 +62,8 @@ int load_standard(Plan plan, const bw_settings& settings, bw_loaded_plan& loaded
     return plan == Plan::fentry ? load<plan_fentry>(settings, loaded) : load<plan_cgroup>(settings, loaded);
 }
 
-void route_libbpf_messages() { libbpf_set_print(&say); }
+void route_libbpf_messages() {
+    libbpf_set_print(&say);
+}
 
 } // namespace bindwatch

@@ -6,8 +6,8 @@
 
 namespace bindwatch {
 
-/// Loads a plan the ordinary way, through libbpf: slower than the light skeleton, but on kernels before 5.17 too, and
-/// with --verbose it shows why the verifier refuses. 0 or a negative errno.
+/// Loads a plan the ordinary way, through libbpf: slower than the light skeleton, but on kernels before 5.17
+/// too, and with --verbose it shows why the verifier refuses. 0 or a negative errno.
 [[nodiscard]] int load_standard(Plan plan, const bw_settings& settings, bw_loaded_plan& loaded);
 
 /// Sends what libbpf says to the debug log; it is silent otherwise.

@@ -28,9 +28,17 @@ void set_up(bool verbose) {
     }
 }
 
-void debug(std::string_view message) { logger().debug(message); }
-void info(std::string_view message) { logger().info(message); }
-void warn(std::string_view message) { logger().warn(message); }
-void error(std::string_view message) { logger().critical(message); }
+void debug(std::string_view message) {
+    logger().debug(message);
+}
+void info(std::string_view message) {
+    logger().info(message);
+}
+void warn(std::string_view message) {
+    logger().warn(message);
+}
+void error(std::string_view message) {
+    logger().critical(message);
+}
 
 } // namespace bindwatch::log

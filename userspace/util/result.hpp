@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// What a step that can fail returns: a value, or one line for the user and the exit status that goes with it.
+/// What a step that can fail returns: a value, or one line for the user and the exit status that goes with
+/// it.
 #pragma once
 
 #include <cstdint>

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/explain.hpp"
+#include "cli/follow.hpp"
+#include "cli/lookup.hpp"
+#include "cli/parse.hpp"
+#include "kernel/version.hpp"
+#include "sinks/target.hpp"
+#include "sinks/terminal.hpp"
+#include "util/log.hpp"
+
+#include <unistd.h>
+
+#include <csignal>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+namespace bindwatch {
+namespace {
+
+template <typename... Handlers>
+struct Overloaded : Handlers... {
+    using Handlers::operator()...;
+};
+
+Result<ExitCode> print(std::string_view text) {
+    FdTarget standard_output(STDOUT_FILENO, "stdout");
+    const auto written = standard_output.write(text);
+    if (!written) {
+        return std::unexpected(written.error());
+    }
+    return ExitCode::done;
+}
+
+Result<ExitCode> run(const Config& config) {
+    return std::visit(
+        Overloaded{[](const FollowConfig& follow_config) { return follow(follow_config, BINDWATCH_VERSION); },
+                   [](const ExplainConfig& explain) {
+                       return print(explain.format == Format::json
+                                        ? explain_json(explain)
+                                        : explain_text(explain, use_color(explain.color, STDOUT_FILENO)));
+                   }},
+        config);
+}
+
+int exit_status(const Result<ExitCode>& outcome) {
+    if (outcome) {
+        return static_cast<int>(*outcome);
+    }
+    log::error(outcome.error().message);
+    return static_cast<int>(outcome.error().code);
+}
+
+int main(int argc, char** argv) {
+    std::signal(SIGPIPE, SIG_IGN); // writing says EPIPE
+    const SystemLookup lookup;
+    const ParseOutcome parsed = parse_command_line(argc, argv, lookup, libbpf_version());
+    return exit_status(
+        std::visit(Overloaded{[](const Config& config) { return run(config); },
+                              [](const Printed& printed) { return print(printed.text); },
+                              [](const Error& error) -> Result<ExitCode> { return std::unexpected(error); }},
+                   parsed));
+}
+
+} // namespace
+} // namespace bindwatch
+
+int main(int argc, char** argv) {
+    return bindwatch::main(argc, argv);
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pipeline/pipeline.hpp"
+
+#include "policy/policy.hpp"
+#include "ports/registry.hpp"
+#include "util/clock.hpp"
+#include "util/log.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <utility>
+
+namespace bindwatch {
+namespace {
+
+std::string counted(std::uint64_t number, std::string_view thing) {
+    return std::to_string(number) + ' ' + std::string(thing) + (number == 1 ? "" : "s");
+}
+
+} // namespace
+
+Pipeline::Pipeline(Filters filters, Enricher& enricher, std::vector<std::unique_ptr<Sink>> sinks,
+                   std::optional<std::uint64_t> count)
+    : filters_(std::move(filters)), enricher_(enricher), sinks_(std::move(sinks)), count_(count),
+      boot_to_real_ns_(boot_to_real_ns()) {}
+
+void Pipeline::start(std::string version, std::string_view plan) {
+    started_ns_ = now_ns(CLOCK_BOOTTIME);
+    complete_until_ns_ = wall_clock_ns();
+    write(StartRecord{.time_ns = complete_until_ns_,
+                      .version = std::move(version),
+                      .plan = std::string(plan),
+                      .filters_json = to_json(filters_)});
+    flush();
+}
+
+bool Pipeline::take(std::span<const std::byte> bytes) {
+    const auto decoded = decode(bytes, boot_to_real_ns_, event_);
+    if (!decoded) {
+        // Counted, not hidden: to the consumer it is an event that is missing.
+        log::warn("a record of the kernel cannot be read: " + decoded.error());
+        note_lost(totals_.lost + 1);
+        return running();
+    }
+    note_lost(decoded->lost);
+    enricher_.enrich(*decoded, event_);
+    claims_.apply(*decoded, event_);
+    if (event_.port) {
+        event_.iana = ports::classify(*event_.port, event_.protocol);
+    }
+    judge(event_);
+    complete_until_ns_ = event_.time_ns;
+    if (!matches(filters_, event_)) {
+        return running();
+    }
+    totals_.events += 1;
+    totals_.alerts += event_.alerts.size();
+    write(event_);
+    at_count_ = count_ && totals_.events >= *count_;
+    return running();
+}
+
+void Pipeline::note_lost(std::uint64_t lost) {
+    if (lost <= totals_.lost) {
+        return;
+    }
+    write(
+        LostRecord{.time_ns = wall_clock_ns(), .count = lost - totals_.lost, .since_ns = complete_until_ns_});
+    totals_.lost = lost;
+}
+
+void Pipeline::flush() {
+    for (auto& sink : sinks_) {
+        keep_or_drop(sink->flush(), sink);
+    }
+    drop_closed();
+    boot_to_real_ns_ = boot_to_real_ns();
+}
+
+void Pipeline::reopen() {
+    for (auto& sink : sinks_) {
+        if (const auto reopened = sink->reopen(); !reopened) {
+            log::error(reopened.error().message);
+        }
+    }
+}
+
+void Pipeline::stop() {
+    totals_.time_ns = wall_clock_ns();
+    totals_.duration_ns = static_cast<std::uint64_t>(now_ns(CLOCK_BOOTTIME) - started_ns_);
+    write(totals_);
+    flush();
+}
+
+std::string Pipeline::summary() const {
+    std::array<char, 32> seconds{};
+    std::snprintf(seconds.data(), seconds.size(), "%.1f s", static_cast<double>(totals_.duration_ns) / 1e9);
+    return counted(totals_.events, "event") + ", " + counted(totals_.alerts, "warning") + ", " +
+           std::to_string(totals_.lost) + " lost in " + seconds.data();
+}
+
+template <typename Record>
+void Pipeline::write(const Record& record) {
+    for (auto& sink : sinks_) {
+        keep_or_drop(sink->append(record), sink);
+    }
+    drop_closed();
+}
+
+void Pipeline::keep_or_drop(const Result<WriteStatus>& written, std::unique_ptr<Sink>& sink) {
+    if (!written) {
+        log::error(written.error().message);
+        failed_ = true;
+        sink.reset();
+    } else if (*written == WriteStatus::closed) {
+        sink.reset();
+    }
+}
+
+void Pipeline::drop_closed() {
+    std::erase(sinks_, nullptr);
+}
+
+} // namespace bindwatch

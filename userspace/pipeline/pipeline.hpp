@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The only place that knows the order of the stages: decode -> enrich -> claims -> classify -> policy ->
+/// filter -> sinks. An event is enriched before the claims table takes note of it, so a claim's listen and
+/// release need it no more.
+#pragma once
+
+#include "claims/claims.hpp"
+#include "enrich/enricher.hpp"
+#include "filter/filters.hpp"
+#include "sinks/sink.hpp"
+#include "util/result.hpp"
+
+#include <bindwatch/event.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace bindwatch {
+
+class Pipeline {
+  public:
+    /// `count`: take() says no more after so many events.
+    Pipeline(Filters filters, Enricher& enricher, std::vector<std::unique_ptr<Sink>> sinks,
+             std::optional<std::uint64_t> count);
+
+    void start(std::string version, std::string_view plan);
+    /// One record of the ring. False: the stream is at its end, by count or because no output is left.
+    bool take(std::span<const std::byte> bytes);
+    /// `lost` is the kernel's counter; what is new in it becomes a `lost` record here in the stream.
+    void note_lost(std::uint64_t lost);
+    /// Call when nothing more waits in the ring: lines leave now, and the clocks are compared anew.
+    void flush();
+    /// After SIGHUP.
+    void reopen();
+    void stop();
+
+    /// False: an output was closed or failed and none is left, or `count` is reached.
+    [[nodiscard]] bool running() const { return !sinks_.empty() && !at_count_; }
+    /// An output that failed; its reader having gone is no failure.
+    [[nodiscard]] bool failed() const { return failed_; }
+    [[nodiscard]] std::uint64_t alerts() const { return totals_.alerts; }
+    /// "12 events, 1 warning, 0 lost in 3.2 s"
+    [[nodiscard]] std::string summary() const;
+
+  private:
+    template <typename Record>
+    void write(const Record& record);
+    void keep_or_drop(const Result<WriteStatus>& written, std::unique_ptr<Sink>& sink);
+    void drop_closed();
+
+    Filters filters_;
+    Enricher& enricher_;
+    std::vector<std::unique_ptr<Sink>> sinks_; ///< null while one is being dropped
+    std::optional<std::uint64_t> count_;
+    Claims claims_;
+    Event event_; ///< reused: its strings keep their memory
+    StopRecord totals_;
+    std::int64_t boot_to_real_ns_;
+    std::int64_t started_ns_ = 0;
+    std::int64_t complete_until_ns_ = 0; ///< nothing is missing before this moment
+    bool at_count_ = false;
+    bool failed_ = false;
+};
+
+} // namespace bindwatch
