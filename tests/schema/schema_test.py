@@ -27,6 +27,12 @@ SHARED = {
     "maxLength", "minimum", "maximum",
 }  # fmt: skip
 
+# TIME_WAIT: nobody's.
+HOLDER = {
+    "pid": None, "comm": None, "exe": None, "user": None, "container": None, "address": "0.0.0.0", "port": 80,
+    "state": "time_wait", "cookie": 1, "since": None,
+}  # fmt: skip
+
 LINES: list[str] = []
 
 
@@ -157,7 +163,7 @@ class Schema(unittest.TestCase):
             "iana.status": ["dynamic", "free"],
             "iana.service": ["", 1],
             "error": [{"errno": 98, "name": "EADDRINUSE", "message": "Address already in use"}, {}, 98],
-            "holders": [None, [{}]],
+            "holders": [None, [{}], [HOLDER]],
             "held_ns": [1, "1"],
             "alerts": [None, [{}]],
             "alerts.0.severity": ["error"],
@@ -168,6 +174,19 @@ class Schema(unittest.TestCase):
             for value in values:
                 with self.subTest(path=path, value=value):
                     self.refuses(mutated(bind, path, value))
+
+    def test_refuses_what_is_no_ipv6(self) -> None:
+        ipv6 = first(family="ipv6")
+        wrong = {"transport": ["vsock"], "address": ["127.0.0.1", ""], "port": [65536], "requested_port": [65536]}
+        for path, values in wrong.items():
+            for value in values:
+                with self.subTest(path=path, value=value):
+                    self.refuses(mutated(ipv6, path, value))
+
+    def test_takes_a_holder_of_an_address_in_use(self) -> None:
+        failed = mutated(first(event="bind", outcome="failure"), "holders", [HOLDER])
+        self.assertEqual(schema.problems(failed), [])
+        self.refuses(mutated(failed, "error.name", "EACCES"))
 
     def test_refuses_contradictions(self) -> None:
         alerts = first(event="bind")["alerts"]
