@@ -103,8 +103,9 @@ using Follow = FollowConfig;
 using Word = std::string_view;
 
 constexpr std::array follow_table{
-    Flag<Follow>{'p', "port", "PORTS", "ports and ranges: 1683,8000-8999", Section::filters, true,
-                 [](Follow& to, Word word, const Lookup&) { return append(to.filters.ports, word, parse_ports); }},
+    Flag<Follow>{
+        'p', "port", "PORTS", "ports and ranges: 1683,8000-8999", Section::filters, true,
+        [](Follow& to, Word word, const Lookup&) { return append(to.filters.ports, word, parse_ports); }},
     Flag<Follow>{0, "exclude-port", "PORTS", "all ports but these", Section::filters, true,
                  [](Follow& to, Word word, const Lookup&) {
                      return append(to.filters.exclude_ports, word, parse_ports);
@@ -113,18 +114,23 @@ constexpr std::array follow_table{
                  [](Follow& to, Word word, const Lookup&) {
                      return append(to.filters.transports, word, parse_transport);
                  }},
-    Flag<Follow>{0, "family", "NAMES", "ipv4, ipv6, vsock", Section::filters, true,
-                 [](Follow& to, Word word, const Lookup&) { return append(to.filters.families, word, parse_family); }},
-    Flag<Follow>{0, "address", "CIDRS", "local addresses: 127.0.0.0/8, ::1", Section::filters, true,
-                 [](Follow& to, Word word, const Lookup&) { return append(to.filters.addresses, word, parse_cidr); }},
+    Flag<Follow>{
+        0, "family", "NAMES", "ipv4, ipv6, vsock", Section::filters, true,
+        [](Follow& to, Word word, const Lookup&) { return append(to.filters.families, word, parse_family); }},
+    Flag<Follow>{
+        0, "address", "CIDRS", "local addresses: 127.0.0.0/8, ::1", Section::filters, true,
+        [](Follow& to, Word word, const Lookup&) { return append(to.filters.addresses, word, parse_cidr); }},
     Flag<Follow>{0, "cgroup", "PATH|ID", "a cgroup2 and all below it", Section::filters, true,
                  [](Follow& to, Word word, const Lookup& lookup) {
-                     return append(to.filters.cgroups, word, [&](Word entry) { return lookup.cgroup(entry); });
+                     return append(to.filters.cgroups, word,
+                                   [&](Word entry) { return lookup.cgroup(entry); });
                  }},
-    Flag<Follow>{0, "pid", "PIDS", "processes by id", Section::filters, true,
-                 [](Follow& to, Word word, const Lookup&) { return append(to.filters.pids, word, parse_pid); }},
-    Flag<Follow>{0, "comm", "NAMES", "processes by name (its first 15 bytes)", Section::filters, true,
-                 [](Follow& to, Word word, const Lookup&) { return append(to.filters.comms, word, parse_comm); }},
+    Flag<Follow>{
+        0, "pid", "PIDS", "processes by id", Section::filters, true,
+        [](Follow& to, Word word, const Lookup&) { return append(to.filters.pids, word, parse_pid); }},
+    Flag<Follow>{
+        0, "comm", "NAMES", "processes by name (its first 15 bytes)", Section::filters, true,
+        [](Follow& to, Word word, const Lookup&) { return append(to.filters.comms, word, parse_comm); }},
     Flag<Follow>{0, "exclude-comm", "NAMES", "all processes but these", Section::filters, true,
                  [](Follow& to, Word word, const Lookup&) {
                      return append(to.filters.exclude_comms, word, parse_comm);
@@ -136,32 +142,39 @@ constexpr std::array follow_table{
                  }},
     Flag<Follow>{0, "uid", "N|NAME", "users by id or name", Section::filters, true,
                  [](Follow& to, Word word, const Lookup& lookup) {
-                     return append(to.filters.uids, word, [&](Word entry) { return parse_user(entry, lookup); });
+                     return append(to.filters.uids, word,
+                                   [&](Word entry) { return parse_user(entry, lookup); });
                  }},
-    Flag<Follow>{0, "netns", "INODE|PATH|PID", "a network namespace, or that of a process", Section::filters, true,
+    Flag<Follow>{0, "netns", "INODE|PATH|PID", "a network namespace, or that of a process", Section::filters,
+                 true,
                  [](Follow& to, Word word, const Lookup& lookup) {
                      return append(to.filters.netns, word, [&](Word entry) { return lookup.netns(entry); });
                  }},
-    Flag<Follow>{0, "event", "NAMES", "bind, listen, release", Section::filters, true,
-                 [](Follow& to, Word word, const Lookup&) { return append(to.filters.events, word, parse_event); }},
+    Flag<Follow>{
+        0, "event", "NAMES", "bind, listen, release", Section::filters, true,
+        [](Follow& to, Word word, const Lookup&) { return append(to.filters.events, word, parse_event); }},
     Flag<Follow>{0, "failed", "", "only calls that failed", Section::filters, false,
                  [](Follow& to, Word, const Lookup&) { return want_outcome(to.filters, true); }},
-    Flag<Follow>{0, "no-failed", "", "no calls that failed; costs others least", Section::filters,
-                 false, [](Follow& to, Word, const Lookup&) { return want_outcome(to.filters, false); }},
-    Flag<Follow>{0, "status", "NAMES", "assigned, unassigned, reserved, dynamic", Section::filters, true,
-                 [](Follow& to, Word word, const Lookup&) { return append(to.filters.statuses, word, parse_status); }},
+    Flag<Follow>{0, "no-failed", "", "no calls that failed; costs others least", Section::filters, false,
+                 [](Follow& to, Word, const Lookup&) { return want_outcome(to.filters, false); }},
+    Flag<Follow>{
+        0, "status", "NAMES", "assigned, unassigned, reserved, dynamic", Section::filters, true,
+        [](Follow& to, Word word, const Lookup&) { return append(to.filters.statuses, word, parse_status); }},
     Flag<Follow>{0, "alerts", "", "only events that raise an alert", Section::filters, false,
                  [](Follow& to, Word, const Lookup&) -> Result<void> {
                      to.filters.alerts_only = true;
                      return {};
                  }},
     Flag<Follow>{0, "json", "", "one JSON object a line; short for -o json", Section::output, false,
-                 [](Follow& to, Word, const Lookup&) { return add_output(to, {Format::json, {}}); }},
-    Flag<Follow>{'o', "output", "[FORMAT=]TARGET", "text or json to - (stdout) or file:PATH", Section::output, true,
-                 [](Follow& to, Word word, const Lookup&) {
-                     auto spec = parse_output(word);
-                     return spec ? add_output(to, *std::move(spec)) : std::unexpected(std::move(spec).error());
+                 [](Follow& to, Word, const Lookup&) {
+                     return add_output(to, {Format::json, {}});
                  }},
+    Flag<Follow>{
+        'o', "output", "[FORMAT=]TARGET", "text or json to - (stdout) or file:PATH", Section::output, true,
+        [](Follow& to, Word word, const Lookup&) {
+            auto spec = parse_output(word);
+            return spec ? add_output(to, *std::move(spec)) : std::unexpected(std::move(spec).error());
+        }},
     Flag<Follow>{0, "color", "WHEN", "auto, always, never; auto heeds NO_COLOR", Section::output, false,
                  [](Follow& to, Word word, const Lookup&) { return assign(to.color, parse_color(word)); }},
     Flag<Follow>{0, "verbose", "", "say on stderr what is loaded and why", Section::output, false,
@@ -169,8 +182,9 @@ constexpr std::array follow_table{
                      to.verbose = true;
                      return {};
                  }},
-    Flag<Follow>{0, "duration", "TIME", "stop after 10s, 500ms, 2m, 1h", Section::ending, false,
-                 [](Follow& to, Word word, const Lookup&) { return assign(to.duration, parse_duration(word)); }},
+    Flag<Follow>{
+        0, "duration", "TIME", "stop after 10s, 500ms, 2m, 1h", Section::ending, false,
+        [](Follow& to, Word word, const Lookup&) { return assign(to.duration, parse_duration(word)); }},
     Flag<Follow>{0, "count", "N", "stop after N events", Section::ending, false,
                  [](Follow& to, Word word, const Lookup&) {
                      return assign(to.count, parse_number(word, 1, std::numeric_limits<std::uint64_t>::max(),
@@ -183,14 +197,15 @@ constexpr std::array follow_table{
                  }},
     Flag<Follow>{0, "plan", "NAME", "auto, fentry, cgroup, syscall", Section::engine, false,
                  [](Follow& to, Word word, const Lookup&) { return assign(to.plan, parse_plan(word)); }},
-    Flag<Follow>{0, "ring-size", "SIZE", "4K to 1G, a power of two (16M)", Section::engine, false,
-                 [](Follow& to, Word word, const Lookup&) { return assign(to.ring_bytes, parse_ring_size(word)); }},
-    Flag<Follow>{0, "no-kernel-filters", "", "filter in user space only; for tests, bug reports", Section::engine,
-                 false,
-                 [](Follow& to, Word, const Lookup&) -> Result<void> {
-                     to.kernel_filters = false;
-                     return {};
-                 }},
+    Flag<Follow>{
+        0, "ring-size", "SIZE", "4K to 1G, a power of two (16M)", Section::engine, false,
+        [](Follow& to, Word word, const Lookup&) { return assign(to.ring_bytes, parse_ring_size(word)); }},
+    Flag<Follow>{
+        0, "no-kernel-filters", "", "filter in user space only, to find bugs", Section::engine, false,
+        [](Follow& to, Word, const Lookup&) -> Result<void> {
+            to.kernel_filters = false;
+            return {};
+        }},
 };
 
 constexpr std::array explain_table{

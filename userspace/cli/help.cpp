@@ -37,7 +37,7 @@ Examples:
 )";
 
 constexpr std::string_view explain_intro =
-    R"(Says what a port number means: tier, registry status, names, how to look further.
+    R"(Says what a port number means: tier, registry status, names, where to look.
 
 Usage: bindwatch explain PORT[/TRANSPORT]... [--json]
 
@@ -80,7 +80,7 @@ void append_section(std::string& out, std::string_view title, Section section,
 void append_help_flags(std::string& out) {
     out += "\nHelp:\n";
     append_row(out, "  -h, --help", "this text; after a command, that of the command");
-    append_row(out, "  -V, --version", "version, commit, libbpf, date of the port registry");
+    append_row(out, "  -V, --version", "version, commit, libbpf, age of the registry");
 }
 
 } // namespace

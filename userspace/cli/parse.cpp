@@ -138,7 +138,7 @@ std::string suggestion(std::string_view word, std::span<const Flag<Target>> flag
     }
     const std::vector<std::string_view> candidates(spellings.begin(), spellings.end());
     const auto near = nearest(word, candidates);
-    return near ? "; did you mean " + in_quotes(*near) + "?" : "; --help lists them";
+    return near && *near != word ? "; did you mean " + in_quotes(*near) + "?" : "; --help lists them";
 }
 
 template <typename Target>

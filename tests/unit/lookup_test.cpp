@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/lookup.hpp"
+
+#include <gtest/gtest.h>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+namespace bindwatch {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A directory that stands for /proc.
+class FakeProc : public testing::Test {
+  protected:
+    FakeProc() { fs::create_directories(root_ / "self"); }
+    ~FakeProc() override { fs::remove_all(root_); }
+    FakeProc(const FakeProc&) = delete;
+    FakeProc& operator=(const FakeProc&) = delete;
+
+    void mountinfo(std::string_view text) const { std::ofstream(root_ / "self/mountinfo") << text; }
+    [[nodiscard]] SystemLookup lookup() const { return SystemLookup(root_.string()); }
+
+  private:
+    fs::path root_ = fs::path(testing::TempDir()) / ("bindwatch-proc-" + std::to_string(::getpid()));
+};
+
+constexpr std::string_view hybrid = R"(21 27 0:5 / /proc rw - proc proc rw
+30 24 0:26 / /sys/fs/cgroup ro,nosuid - tmpfs tmpfs ro
+31 30 0:27 / /sys/fs/cgroup/unified rw,nosuid shared:9 master:2 - cgroup2 cgroup2 rw,nsdelegate
+32 30 0:28 / /sys/fs/cgroup/systemd rw - cgroup cgroup rw,name=systemd
+)";
+
+TEST(CgroupMountOf, FoundByItsTypeWhereverItIs) {
+    const auto mount = find_cgroup_mount(hybrid);
+    ASSERT_TRUE(mount);
+    EXPECT_EQ(mount->point, "/sys/fs/cgroup/unified");
+    EXPECT_EQ(mount->root, "/");
+}
+
+TEST(CgroupMountOf, TheWholeHierarchyIsPreferred) {
+    const auto mount = find_cgroup_mount("1 0 0:1 /a /mnt/a rw - cgroup2 none rw\n"
+                                         "2 0 0:1 / /mnt/all rw - cgroup2 none rw\n"
+                                         "3 0 0:1 / /mnt/again rw - cgroup2 none rw\n");
+    ASSERT_TRUE(mount);
+    EXPECT_EQ(mount->point, "/mnt/all");
+}
+
+TEST(CgroupMountOf, AMountOfAPartWillDo) {
+    const auto mount = find_cgroup_mount("1 0 0:1 /a /mnt/a rw - cgroup2 none rw");
+    ASSERT_TRUE(mount);
+    EXPECT_EQ(mount->root, "/a");
+}
+
+TEST(CgroupMountOf, EscapesOfTheKernelAreUndone) {
+    const auto mount = find_cgroup_mount("1 0 0:1 / /my\\040cgroup\\134x\\9 rw - cgroup2 none rw\n");
+    ASSERT_TRUE(mount);
+    EXPECT_EQ(mount->point, "/my cgroup\\x\\9");
+}
+
+TEST(CgroupMountOf, NoneOrGarbageIsNull) {
+    EXPECT_FALSE(find_cgroup_mount(""));
+    EXPECT_FALSE(find_cgroup_mount("\n\n - \n - cgroup\n1 2 3 - cgroup2x none rw\n"));
+    EXPECT_FALSE(find_cgroup_mount("1 0 0:1 / /sys/fs/cgroup rw - cgroup cgroup2 rw\n"));
+}
+
+TEST_F(FakeProc, WithoutCgroup2TheKernelIsToBlame) {
+    mountinfo("21 27 0:5 / /proc rw - proc proc rw\n");
+    const auto ref = lookup().cgroup("system.slice");
+    ASSERT_FALSE(ref);
+    EXPECT_EQ(ref.error().code, ExitCode::kernel);
+}
+
+TEST_F(FakeProc, ADirectoryThatIsNoCgroupIsRefused) {
+    mountinfo("1 0 0:1 / " + testing::TempDir() + " rw - cgroup2 none rw\n");
+    fs::create_directories(fs::path(testing::TempDir()) / "no-cgroup");
+    for (const auto* word : {"no-cgroup", "/no-cgroup", "missing", "../..", "/etc", ""}) {
+        const auto ref = lookup().cgroup(word);
+        ASSERT_FALSE(ref) << word;
+        EXPECT_EQ(ref.error().code, ExitCode::usage);
+        EXPECT_NE(ref.error().message.find("'" + std::string(word) + "'"), std::string::npos);
+    }
+}
+
+class RealCgroups : public testing::Test {
+  protected:
+    void SetUp() override {
+        std::ifstream file("/proc/self/mountinfo");
+        const std::string text{std::istreambuf_iterator<char>(file), {}};
+        const auto mount = find_cgroup_mount(text);
+        if (!mount || mount->root != "/") {
+            GTEST_SKIP() << "no cgroup2 hierarchy is mounted here";
+        }
+        point_ = mount->point;
+        for (const auto& entry : fs::directory_iterator(point_)) {
+            if (entry.is_directory() && entry.path().filename().native().find('\\') == std::string::npos) {
+                child_ = entry.path().filename();
+            }
+        }
+    }
+
+    [[nodiscard]] static std::uint64_t inode(const std::string& path) {
+        struct stat status {};
+        EXPECT_EQ(::stat(path.c_str(), &status), 0) << path;
+        return status.st_ino;
+    }
+
+    std::string point_;
+    std::string child_;
+    SystemLookup lookup_;
+};
+
+TEST_F(RealCgroups, TheRootByAnyName) {
+    for (const std::string& word : {std::string("/"), point_, point_ + "/", std::to_string(inode(point_))}) {
+        const auto ref = lookup_.cgroup(word);
+        ASSERT_TRUE(ref) << word << ": " << ref.error().message;
+        EXPECT_EQ(ref->id, inode(point_));
+        EXPECT_EQ(ref->path, "/");
+    }
+}
+
+TEST_F(RealCgroups, AChildByAnyName) {
+    if (child_.empty()) {
+        GTEST_SKIP() << "no cgroup below the root";
+    }
+    const std::uint64_t id = inode(point_ + '/' + child_);
+    for (const std::string& word : {"/" + child_, "./" + child_ + "/", point_ + '/' + child_,
+                                    child_ + "/../" + child_, std::to_string(id)}) {
+        const auto ref = lookup_.cgroup(word);
+        ASSERT_TRUE(ref) << word << ": " << ref.error().message;
+        EXPECT_EQ(ref->id, id);
+        EXPECT_EQ(ref->path, "/" + child_);
+    }
+}
+
+TEST_F(RealCgroups, MissingOnesAreNamed) {
+    for (const auto* word : {"no-such-slice", "/no/such", "18446744073709551614", "cgroup.procs"}) {
+        const auto ref = lookup_.cgroup(word);
+        ASSERT_FALSE(ref) << word;
+        EXPECT_EQ(ref.error().code, ExitCode::usage);
+        EXPECT_TRUE(ref.error().message.starts_with("'" + std::string(word) + "'")) << ref.error().message;
+    }
+}
+
+TEST(UserLookup, ByName) {
+    const SystemLookup lookup;
+    EXPECT_EQ(lookup.user_id("root"), 0U);
+    const auto missing = lookup.user_id("no-such-user");
+    ASSERT_FALSE(missing);
+    EXPECT_EQ(missing.error().code, ExitCode::usage);
+    EXPECT_TRUE(missing.error().message.starts_with("'no-such-user' "));
+    EXPECT_FALSE(lookup.user_id(""));
+}
+
+TEST(NetnsLookup, ByInodePathAndProcess) {
+    struct stat status {};
+    ASSERT_EQ(::stat("/proc/self/ns/net", &status), 0);
+    const auto inode = static_cast<std::uint32_t>(status.st_ino);
+    const SystemLookup lookup;
+    EXPECT_EQ(lookup.netns(std::to_string(inode)), inode);
+    EXPECT_EQ(lookup.netns("/proc/self/ns/net"), inode);
+    EXPECT_EQ(lookup.netns(std::to_string(::getpid())), inode);
+}
+
+TEST(NetnsLookup, MissingOrOfAnotherKind) {
+    const SystemLookup lookup;
+    for (const auto* word :
+         {"", "/no/such/netns", "/proc/self/ns/uts", "/dev/null", "/", "4194304", "4294967296"}) {
+        const auto inode = lookup.netns(word);
+        ASSERT_FALSE(inode) << word;
+        EXPECT_EQ(inode.error().code, ExitCode::usage);
+        EXPECT_TRUE(inode.error().message.starts_with("'" + std::string(word) + "'"))
+            << inode.error().message;
+    }
+}
+
+} // namespace
+} // namespace bindwatch
