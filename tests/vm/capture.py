@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -114,6 +115,7 @@ def _stream_problems(records: list[Record]) -> list[str]:
 
 
 def _keep(folder: Path, files: Mapping[str, bytes], console: str) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
     for name, data in {**files, "console.log": console.encode()}.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -41,4 +41,4 @@ AMD64 = Machine(
     console="ttyS0",
 )
 
-KERNELS = {kernel.name: kernel for kernel in (Kernel("6.1", "bookworm", AMD64, ("fentry",)),)}
+KERNELS = {kernel.name: kernel for kernel in (Kernel("6.1", "bookworm", AMD64, ("fentry", "cgroup")),)}

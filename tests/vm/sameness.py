@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 Record = dict[str, Any]
+Story = tuple[str, ...]  # a socket's events in order, each as JSON
 
 
 @dataclass(frozen=True)
@@ -51,22 +53,50 @@ _CHOSEN = range(32768, 61000)
 
 
 def unlike(case: str, left: Iterable[Record], right: Iterable[Record]) -> list[str]:
-    """One line for each socket whose events are only in one of the two; empty: the same."""
+    """What is told only by one of the two, socket by socket; empty: the same."""
     ours, theirs = _sockets(case, left), _sockets(case, right)
-    return [f"- {told}" for told in sorted((ours - theirs).elements())] + [
-        f"+ {told}" for told in sorted((theirs - ours).elements())
-    ]
+    only_ours = sorted((ours - theirs).elements())
+    only_theirs = sorted((theirs - ours).elements())
+    return [line for pair in zip_longest(only_ours, only_theirs) for line in _explain(*pair)]
 
 
-def _sockets(case: str, events: Iterable[Record]) -> Counter[str]:
-    """The stories of all sockets, each as one text. Their order among each other is chance."""
+def _explain(ours: Story | None, theirs: Story | None) -> Iterator[str]:
+    """The values that differ if both tell of the same events, else both lists of events."""
+    left = [json.loads(text) for text in ours or ()]
+    right = [json.loads(text) for text in theirs or ()]
+    if [_title(event) for event in left] != [_title(event) for event in right]:
+        yield f"- {', '.join(map(_title, left)) or 'nothing'}"
+        yield f"+ {', '.join(map(_title, right)) or 'nothing'}"
+        return
+    for here, there in zip(left, right):
+        before, after = dict(_leaves(here)), dict(_leaves(there))
+        for path in sorted(before.keys() | after.keys()):
+            if before.get(path) != after.get(path):
+                yield f"{_title(here)}: {path}: {before.get(path)!r} here, {after.get(path)!r} there"
+
+
+def _title(event: Record) -> str:
+    failed = f" {event['error']['name']}" if event["error"] else ""
+    return f"{event['event']} {event['port']}/{event['transport']}{failed}"
+
+
+def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict) and value:
+        for key, below in value.items():
+            yield from _leaves(below, f"{path}.{key}" if path else key)
+    else:
+        yield path, value
+
+
+def _sockets(case: str, events: Iterable[Record]) -> Counter[Story]:
+    """The stories of all sockets. Their order among each other is chance."""
     stories: dict[int, list[Record]] = {}
     for event in events:
         stories.setdefault(event["socket"]["cookie"], []).append(event)
     return Counter(_story(case, story) for story in stories.values())
 
 
-def _story(case: str, events: list[Record]) -> str:
+def _story(case: str, events: list[Record]) -> Story:
     names: dict[tuple[str, Any], str] = {}
 
     def numbered(kind: str) -> Callable[[Any], Any]:
@@ -86,7 +116,7 @@ def _story(case: str, events: list[Record]) -> str:
             if allowed.covers(case, event):
                 _replace(plain, allowed.path, lambda value: "may differ")
         told.append(json.dumps(plain, sort_keys=True))
-    return "\n  ".join(told)
+    return tuple(told)
 
 
 def _replace(event: Record, path: str, change: Callable[[Any], Any]) -> None:
