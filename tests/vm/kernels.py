@@ -25,6 +25,7 @@ class Kernel:
     suite: str
     machine: Machine
     plans: tuple[str, ...]  # the probe plans that load there
+    parameters: tuple[str, ...] = ()  # further words of the kernel's command line
 
     @property
     def package(self) -> str:
@@ -41,4 +42,9 @@ AMD64 = Machine(
     console="ttyS0",
 )
 
-KERNELS = {kernel.name: kernel for kernel in (Kernel("6.1", "bookworm", AMD64, ("fentry", "cgroup")),)}
+_ALL = (
+    Kernel("6.1", "bookworm", AMD64, ("fentry", "cgroup")),
+    # What Debian's newer kernels are by default: a tracing program can be preempted in the middle.
+    Kernel("6.1-preempt", "bookworm", AMD64, ("fentry", "cgroup"), ("preempt=full",)),
+)
+KERNELS = {kernel.name: kernel for kernel in _ALL}

@@ -97,7 +97,7 @@ def boot(
             *("-drive", f"if=none,id=results,format=raw,file={work}/results"),
             *("-device", "virtio-blk-pci,drive=results"),
             *("-kernel", str(kernel.image), "-initrd", str(work / "initramfs")),
-            *("-append", f"console={machine.console} quiet panic=-1 oops=panic"),
+            *("-append", " ".join((f"console={machine.console} quiet panic=-1 oops=panic", *kernel.kernel.parameters))),
         ]
         started = time.monotonic()
         trouble = _run_to_the_end(command, timeout + boot_seconds)
