@@ -36,10 +36,10 @@ static __always_inline void bw_begin(struct bw_record *record, __u8 event, __u8 
     record->error = error;
 }
 
-static __noinline bool bw_send_with_process(struct bw_scratch *scratch, struct task_struct *task)
+static __always_inline bool bw_send_with_process(struct bw_scratch *scratch)
 {
     scratch->record.flags |= BW_HAS_PROCESS;
-    return bw_send(scratch, bw_append_process(scratch, task));
+    return bw_send(scratch, bw_append_process(scratch));
 }
 
 /* Reports the end of a claim that the caller has just deleted, from what was noted at its bind. */
@@ -54,7 +54,7 @@ static __always_inline void bw_send_release(struct bw_scratch *scratch, __u64 no
 }
 
 /* The socket is gone or has given its port up. Safe in any context: nothing is read from the socket or current. */
-static __noinline int bw_release(__u64 key)
+__noinline int bw_release(__u64 key)
 {
     struct bw_claim *claim = bpf_map_lookup_elem(&bw_claims, &key);
     struct bw_scratch *scratch;
@@ -81,14 +81,14 @@ struct bw_asked {
 };
 
 /* scratch->record.socket is filled. Notes the claim and reports its bind. */
-static __always_inline void bw_claim_socket(struct bw_scratch *scratch, __u64 key, struct task_struct *task,
-                                            struct bw_asked asked)
+static __noinline void bw_claim_socket(struct bw_scratch *scratch, __u64 key, struct task_struct *task,
+                                       struct bw_asked *asked)
 {
     struct bw_record *record = &scratch->record;
     __u64 now = bpf_ktime_get_boot_ns();
     struct bw_claim *claim;
 
-    record->socket.requested_port = asked.port;
+    record->socket.requested_port = asked->port;
     bw_read_holder(&record->holder, task, now);
     if (record->socket.options & BW_SOCK_KERNEL)
         bw_no_holder(&record->holder);
@@ -102,8 +102,8 @@ static __always_inline void bw_claim_socket(struct bw_scratch *scratch, __u64 ke
         bw_count_lost();
     if (!(record->holder.state & BW_CLAIM_SENT))
         return;
-    bw_begin(record, BW_EVENT_BIND, BW_ADDRESS_KNOWN | asked.flags, 0, now);
-    if (record->holder.pid ? bw_send_with_process(scratch, task) : bw_send(scratch, sizeof(*record)))
+    bw_begin(record, BW_EVENT_BIND, BW_ADDRESS_KNOWN | asked->flags, 0, now);
+    if (record->holder.pid ? bw_send_with_process(scratch) : bw_send(scratch, sizeof(*record)))
         return;
     claim = bpf_map_lookup_elem(&bw_claims, &key);
     if (claim)
@@ -113,7 +113,7 @@ static __always_inline void bw_claim_socket(struct bw_scratch *scratch, __u64 ke
 /* A bind succeeded: `sk` holds address and port. */
 static __noinline int bw_bound(struct sock *sk, struct bw_asked *asked)
 {
-    struct task_struct *task = (void *)bpf_get_current_task();
+    struct task_struct *task = bw_current_task();
     struct sock *owner = bw_owner_socket(sk);
     __u64 key = (__u64)owner;
     struct bw_claim *claim;
@@ -132,7 +132,7 @@ static __noinline int bw_bound(struct sock *sk, struct bw_asked *asked)
     /* An older claim ended where no hook sees it: the port was given up, or the socket's memory is another's. */
     if (claim)
         bw_release(key);
-    bw_claim_socket(scratch, key, task, *asked);
+    bw_claim_socket(scratch, key, task, asked);
 out:
     bw_scratch_give(scratch);
     return 0;
@@ -141,7 +141,7 @@ out:
 /* The socket entered LISTEN. Without a claim, listen(2) made the kernel choose the port. */
 static __noinline int bw_listening(struct sock *sk)
 {
-    struct task_struct *task = (void *)bpf_get_current_task();
+    struct task_struct *task = bw_current_task();
     struct sock *owner = bw_owner_socket(sk);
     __u64 key = (__u64)owner;
     struct bw_claim *claim;
@@ -163,7 +163,7 @@ static __noinline int bw_listening(struct sock *sk)
         __u32 backlog = record->socket.backlog;
 
         record->socket.backlog = 0;
-        bw_claim_socket(scratch, key, task, asked);
+        bw_claim_socket(scratch, key, task, &asked);
         record->socket.backlog = backlog;
         claim = bpf_map_lookup_elem(&bw_claims, &key);
         if (!claim)
@@ -188,7 +188,7 @@ static __noinline int bw_listening(struct sock *sk)
         bw_send(scratch, sizeof(*record));
     } else {
         record->holder = claim->holder;
-        bw_send_with_process(scratch, task);
+        bw_send_with_process(scratch);
     }
 out:
     bw_scratch_give(scratch);
@@ -221,7 +221,7 @@ struct bw_failure {
 /* bind(2) or listen(2) failed. With BW_ASKED, address and port are the kernel's copy of what was asked for. */
 static __noinline int bw_failed(struct sock *sk, struct bw_failure *failure)
 {
-    struct task_struct *task = (void *)bpf_get_current_task();
+    struct task_struct *task = bw_current_task();
     struct bw_record *record;
     struct bw_scratch *scratch;
 
@@ -250,7 +250,7 @@ static __noinline int bw_failed(struct sock *sk, struct bw_failure *failure)
     if (!bw_wants_socket(&record->socket, record->flags & BW_ADDRESS_KNOWN) ||
         !bw_wants_task(task, record->holder.pid, record->holder.comm))
         goto out;
-    bw_send_with_process(scratch, task);
+    bw_send_with_process(scratch);
 out:
     bw_scratch_give(scratch);
     return 0;

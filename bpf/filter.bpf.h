@@ -66,7 +66,7 @@ static __always_inline bool bw_in_cgroups(struct task_struct *task)
 }
 
 /* `comm` is the leader's, padded with NUL as the kernel keeps it. */
-static __always_inline bool bw_wants_task(struct task_struct *task, __u32 pid, const __u8 *comm)
+static __noinline bool bw_wants_task(struct task_struct *task, __u32 pid, const __u8 *comm)
 {
     if (bw_config.n_pids) {
         bool found = false;

@@ -10,7 +10,8 @@
 #include <bindwatch/event_abi.h>
 #include <bpf/bpf_helpers.h>
 
-const volatile struct bw_config bw_config = {};
+/* Until user space says otherwise: everything. */
+const volatile struct bw_config bw_config = {.events = ~0U, .want_success = 1, .want_failure = 1};
 const volatile __u64 bw_ports[BW_PORT_WORDS] = {}; /* bit set: the port passes --port and --exclude-port */
 
 struct {
@@ -37,6 +38,7 @@ struct bw_claim {
 };
 struct {
     __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(map_flags, BPF_F_NO_PREALLOC); /* memory for the claims that there are: most machines have few */
     __uint(max_entries, 65536);
     __type(key, __u64);
     __type(value, struct bw_claim);
@@ -86,7 +88,7 @@ static __always_inline __u64 bw_lost(void)
 }
 
 /* NULL only if four programs have preempted one another on this CPU; the caller counts its record as lost. */
-static __always_inline struct bw_scratch *bw_scratch_take(void)
+static __noinline struct bw_scratch *bw_scratch_take(void)
 {
     for (__u32 slot = 0; slot < BW_SCRATCH_SLOTS; slot++) {
         __u32 key = slot;

@@ -78,7 +78,7 @@ static __always_inline int bw_post_bind(struct bpf_sock *ctx)
         asked.port = attempt->port;
         asked.flags = BW_ASKED;
     }
-    bw_bound((void *)ctx, &asked);
+    bw_bound(bw_plain(ctx), &asked);
     return 1;
 }
 
@@ -92,15 +92,6 @@ SEC("cgroup/post_bind6")
 int bw_post_bind6(struct bpf_sock *ctx)
 {
     return bw_post_bind(ctx);
-}
-
-/* The verifier forbids arithmetic on a socket pointer, which a CO-RE read does; on a number it does not. */
-static __always_inline struct sock *bw_plain(struct bpf_sock *sk)
-{
-    struct sock *plain = NULL;
-
-    bpf_probe_read_kernel(&plain, sizeof(plain), &sk);
-    return plain;
 }
 
 SEC("sockops")
@@ -121,22 +112,17 @@ int bw_sockops(struct bpf_sock_ops *ctx)
 SEC("cgroup/sock_release")
 int bw_sock_release(struct bpf_sock *ctx)
 {
-    bw_release((__u64)ctx);
+    bw_release((__u64)bw_plain(ctx));
     return 1;
 }
 
 #define BW_TCP_CLOSE 7
-#define BW_TCP_LISTEN 10
 
 SEC("tp_btf/inet_sock_set_state")
 int bw_set_state(__u64 *ctx)
 {
-    struct sock *sk = (void *)ctx[0];
-
     /* Accepted children show 10 -> 3; only a listener that ends shows 10 -> 7. */
-    if (ctx[2] == BW_TCP_CLOSE)
-        bw_unlistening(sk);
-    return 0;
+    return ctx[2] == BW_TCP_CLOSE ? bw_unlistening(bw_plain((void *)ctx[0])) : 0;
 }
 
 #define BW_EBADF 9
@@ -155,44 +141,40 @@ static __always_inline struct sock *bw_syscall_socket(void)
     return bw_socket_of_fd(task, bw_syscall_fd(regs));
 }
 
-SEC("tracepoint/syscalls/sys_exit_bind")
-int bw_exit_bind(struct trace_event_raw_sys_exit *ctx)
+static __always_inline void bw_take_attempt(struct bw_failure *failure, struct sock **sk)
 {
-    struct bw_failure failure = {.event = BW_EVENT_BIND};
-    struct bw_attempt *attempt;
-    struct sock *sk;
-    __u64 task;
+    __u64 task = bw_current();
+    struct bw_attempt *attempt = bpf_map_lookup_elem(&bw_attempts, &task);
 
-    if (bw_no_socket(ctx->ret))
-        return 0;
-    failure.error = -ctx->ret;
-    task = bw_current();
-    attempt = bpf_map_lookup_elem(&bw_attempts, &task);
-    if (attempt && attempt->open) {
-        attempt->open = 0;
-        sk = (void *)attempt->sk;
-        failure.cookie = attempt->cookie;
-        failure.port = attempt->port;
-        failure.flags = BW_ASKED;
-        __builtin_memcpy(failure.address, attempt->address, sizeof(failure.address));
-    } else {
-        sk = bw_syscall_socket();
-    }
-    if (sk)
-        bw_failed(sk, &failure);
-    return 0;
+    if (!attempt || !attempt->open)
+        return;
+    attempt->open = 0;
+    *sk = (void *)attempt->sk;
+    failure->cookie = attempt->cookie;
+    failure->port = attempt->port;
+    failure->flags = BW_ASKED;
+    __builtin_memcpy(failure->address, attempt->address, sizeof(failure->address));
 }
 
-SEC("tracepoint/syscalls/sys_exit_listen")
-int bw_exit_listen(struct trace_event_raw_sys_exit *ctx)
+/*
+ * On the exits of bind and listen, whose failures no other hook sees. Their entries are left alone: any tracepoint on the
+ * entry of a system call slows every system call of every process a second time.
+ */
+SEC("tracepoint/syscalls/sys_exit_bind")
+int bw_syscall_exit(struct trace_event_raw_sys_exit *ctx)
 {
-    struct bw_failure failure = {.event = BW_EVENT_LISTEN};
-    struct sock *sk;
+    struct bw_failure failure = {.event = BW_EVENT_BIND};
+    struct sock *sk = NULL;
 
     if (bw_no_socket(ctx->ret))
         return 0;
     failure.error = -ctx->ret;
-    sk = bw_syscall_socket();
+    if (ctx->id == bw_config.nr_listen)
+        failure.event = BW_EVENT_LISTEN;
+    else
+        bw_take_attempt(&failure, &sk);
+    if (!sk)
+        sk = bw_syscall_socket();
     if (sk)
         bw_failed(sk, &failure);
     return 0;

@@ -43,11 +43,11 @@ static __always_inline int bw_bind_returned(struct socket *socket, struct sockad
     failure.cookie = bpf_get_socket_cookie(sk);
     if (ret) {
         failure.error = -ret;
-        bw_failed(sk, &failure);
+        bw_failed(bw_plain(sk), &failure);
     } else {
         struct bw_asked asked = {.port = failure.port, .flags = failure.flags};
 
-        bw_bound(sk, &asked);
+        bw_bound(bw_plain(sk), &asked);
     }
     return 0;
 }
@@ -81,9 +81,9 @@ static __always_inline int bw_listen_returned(struct socket *socket, int ret)
         return 0;
     failure.cookie = bpf_get_socket_cookie(sk);
     if (ret)
-        bw_failed(sk, &failure);
+        bw_failed(bw_plain(sk), &failure);
     else
-        bw_listening(sk);
+        bw_listening(bw_plain(sk));
     return 0;
 }
 
@@ -104,14 +104,14 @@ int bw_sock_no_listen(__u64 *ctx)
 SEC("fentry/inet_put_port")
 int bw_inet_put_port(__u64 *ctx)
 {
-    return bw_release(ctx[0]);
+    return bw_release((__u64)bw_plain((void *)ctx[0]));
 }
 
 /* UDP: the end of the socket, or AF_UNSPEC giving up a port that the kernel chose. */
 SEC("fentry/udp_lib_unhash")
 int bw_udp_lib_unhash(__u64 *ctx)
 {
-    return bw_release(ctx[0]);
+    return bw_release((__u64)bw_plain((void *)ctx[0]));
 }
 
 #define BW_TCP_CLOSE 7
@@ -119,7 +119,7 @@ int bw_udp_lib_unhash(__u64 *ctx)
 SEC("tp_btf/inet_sock_set_state")
 int bw_set_state(__u64 *ctx)
 {
-    return ctx[2] == BW_TCP_CLOSE ? bw_unlistening((void *)ctx[0]) : 0;
+    return ctx[2] == BW_TCP_CLOSE ? bw_unlistening(bw_plain((void *)ctx[0])) : 0;
 }
 
 char LICENSE[] SEC("license") = "GPL";

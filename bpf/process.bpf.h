@@ -14,16 +14,30 @@
 /* Hides a value from the compiler, so that the bound after it stays for the verifier to see. */
 #define bw_opaque(value) asm volatile("" : "+r"(value))
 
+static __always_inline void bw_copy_comm(__u8 *to, struct task_struct *task)
+{
+    bpf_core_read(to, BW_COMM_LEN, &task->comm);
+}
+
+/*
+ * Fields of the current task are read by typed loads: one instruction each, where a read through a pointer of unknown
+ * type is a call.
+ */
+static __always_inline struct task_struct *bw_current_task(void)
+{
+    return bpf_get_current_task_btf();
+}
+
 static __always_inline void bw_read_holder(struct bw_holder *holder, struct task_struct *task, __u64 now)
 {
-    struct task_struct *leader = BPF_CORE_READ(task, group_leader);
+    struct task_struct *leader = task->group_leader;
 
     holder->since = now;
-    holder->start_time = BPF_CORE_READ(leader, start_boottime);
-    holder->pid = BPF_CORE_READ(task, tgid);
+    holder->start_time = leader->start_boottime;
+    holder->pid = task->tgid;
     holder->state = 0;
     /* The leader's: an io_uring worker calls itself iou-wrk-N, a thread what it likes. */
-    bpf_core_read(holder->comm, sizeof(holder->comm), &leader->comm);
+    bw_copy_comm(holder->comm, leader);
 }
 
 /* A kernel socket is nobody's, whoever was running. */
@@ -57,6 +71,7 @@ struct bw_walk {
     struct dentry *mount_root;
     struct mount *mount;
     struct kernfs_node *node; /* of a cgroup */
+    struct task_struct *task; /* of an ancestry */
     __u64 at_root;
 };
 
@@ -104,13 +119,21 @@ static long bw_cgroup_step(__u64 depth, struct bw_walk *walk)
     return 0;
 }
 
-/* The executable's path, leaf first, across mounts up to the root of the mount namespace. Returns its bytes. */
-static __noinline __u32 bw_append_exe(struct bw_scratch *scratch, struct file *exe)
+/*
+ * The executable's path, leaf first, across mounts up to the root of the mount namespace. Returns its bytes. `exe` is a
+ * struct file *. This and what follows are global functions, which take no pointers of unknown type: the verifier checks
+ * them once, not again for each path that leads to them.
+ */
+__noinline __u32 bw_append_exe(struct bw_scratch *scratch, __u64 exe_address)
 {
+    struct file *exe = (void *)exe_address;
     struct vfsmount *vfsmount = BPF_CORE_READ(exe, f_path.mnt);
     struct bw_walk walk = {.scratch = scratch, .dentry = BPF_CORE_READ(exe, f_path.dentry)};
-    __u32 start = scratch->cursor;
+    __u32 start;
 
+    if (!scratch)
+        return 0;
+    start = scratch->cursor;
     walk.mount = (void *)vfsmount - bpf_core_field_offset(struct mount, mnt);
     walk.mount_root = BPF_CORE_READ(vfsmount, mnt_root);
     scratch->end = start + BW_MAX_PATH;
@@ -120,12 +143,15 @@ static __noinline __u32 bw_append_exe(struct bw_scratch *scratch, struct file *e
     return scratch->cursor - start;
 }
 
-/* The cgroup's path, leaf first, up to the cgroup2 root. Returns its bytes. */
-static __noinline __u32 bw_append_cgroup(struct bw_scratch *scratch, struct kernfs_node *node)
+/* The cgroup's path, leaf first, up to the cgroup2 root. Returns its bytes. `node` is a struct kernfs_node *. */
+__noinline __u32 bw_append_cgroup(struct bw_scratch *scratch, __u64 node)
 {
-    struct bw_walk walk = {.scratch = scratch, .node = node};
-    __u32 start = scratch->cursor;
+    struct bw_walk walk = {.scratch = scratch, .node = (void *)node};
+    __u32 start;
 
+    if (!scratch)
+        return 0;
+    start = scratch->cursor;
     scratch->end = start + BW_MAX_PATH;
     bpf_loop(BW_PATH_DEPTH, bw_cgroup_step, &walk, 0);
     if (!walk.at_root)
@@ -136,8 +162,8 @@ static __noinline __u32 bw_append_cgroup(struct bw_scratch *scratch, struct kern
 static __always_inline __u32 bw_append_args(struct bw_scratch *scratch, struct mm_struct *mm)
 {
     __u32 at = *(volatile __u32 *)&scratch->cursor;
-    __u64 from = BPF_CORE_READ(mm, arg_start);
-    __u64 bytes = BPF_CORE_READ(mm, arg_end) - from;
+    __u64 from = mm->arg_start;
+    __u64 bytes = mm->arg_end - from;
 
     if (bytes > BW_MAX_ARGS) {
         bytes = BW_MAX_ARGS;
@@ -155,29 +181,26 @@ static __always_inline __u32 bw_append_args(struct bw_scratch *scratch, struct m
     return bytes;
 }
 
-static __always_inline void bw_append_ancestors(struct bw_scratch *scratch, struct task_struct *leader)
+static long bw_ancestor_step(__u64 index, struct bw_walk *walk)
 {
-    struct task_struct *task = leader;
+    struct task_struct *task = walk->task, *parent = BPF_CORE_READ(task, real_parent);
+    struct bw_scratch *scratch = walk->scratch;
+    __u32 offset = *(volatile __u32 *)&scratch->cursor & BW_SCRATCH_MASK;
+    struct bw_ancestor *ancestor = (void *)(scratch->bytes + offset);
+    __u32 pid;
 
-    for (int i = 0; i < BW_MAX_ANCESTORS; i++) {
-        struct task_struct *parent = BPF_CORE_READ(task, real_parent);
-        struct task_struct *parent_leader = BPF_CORE_READ(parent, group_leader);
-        __u32 pid = BPF_CORE_READ(parent_leader, tgid);
-        __u32 offset = *(volatile __u32 *)&scratch->cursor;
-        struct bw_ancestor *ancestor;
-
-        if (!pid || parent_leader == task)
-            break;
-        offset &= BW_SCRATCH_MASK;
-        ancestor = (void *)(scratch->bytes + offset);
-        ancestor->pid = pid;
-        bpf_core_read(ancestor->comm, sizeof(ancestor->comm), &parent_leader->comm);
-        if (i == 0)
-            scratch->process.ppid = pid;
-        scratch->process.ancestors = i + 1;
-        scratch->cursor += sizeof(*ancestor);
-        task = parent_leader;
-    }
+    parent = BPF_CORE_READ(parent, group_leader);
+    pid = BPF_CORE_READ(parent, tgid);
+    if (!pid)
+        return 1; /* the idle task is everybody's end */
+    ancestor->pid = pid;
+    bw_copy_comm(ancestor->comm, parent);
+    if (index == 0)
+        scratch->process.ppid = pid;
+    scratch->process.ancestors = index + 1;
+    scratch->cursor += sizeof(*ancestor);
+    walk->task = parent;
+    return 0;
 }
 
 static __always_inline void bw_read_pid_namespace(struct bw_process *process, struct task_struct *leader)
@@ -190,33 +213,39 @@ static __always_inline void bw_read_pid_namespace(struct bw_process *process, st
     process->pidns = BPF_CORE_READ(upid, ns, ns.inum);
 }
 
-/* Puts the process facts behind the record that scratch holds. Returns the bytes of both. */
-static __noinline __u32 bw_append_process(struct bw_scratch *scratch, struct task_struct *task)
+/* Puts the current task's facts behind the record that scratch holds. Returns the bytes of both. */
+__noinline __u32 bw_append_process(struct bw_scratch *scratch)
 {
+    struct task_struct *task = bw_current_task();
     struct bw_process *process = &scratch->process;
-    struct task_struct *leader = BPF_CORE_READ(task, group_leader);
-    struct mm_struct *mm = BPF_CORE_READ(task, mm);
+    struct task_struct *leader = task->group_leader;
+    struct mm_struct *mm = task->mm;
     struct kernfs_node *cgroup = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn);
+    struct bw_walk walk = {.scratch = scratch};
 
+    if (!scratch)
+        return 0;
     scratch->cursor = sizeof(struct bw_record) + sizeof(struct bw_process);
     __builtin_memset(process, 0, sizeof(*process));
-    process->start_time = BPF_CORE_READ(leader, start_boottime);
-    process->cgroup_id = BPF_CORE_READ(cgroup, id);
-    process->pid = BPF_CORE_READ(task, tgid);
-    process->tid = BPF_CORE_READ(task, pid);
+    process->start_time = leader->start_boottime;
+    process->pid = task->tgid;
+    process->tid = task->pid;
     process->uid = BPF_CORE_READ(task, cred, euid.val);
     process->gid = BPF_CORE_READ(task, cred, egid.val);
-    bpf_core_read(process->comm, sizeof(process->comm), &leader->comm);
+    bw_copy_comm(process->comm, leader);
     bw_read_pid_namespace(process, leader);
-    bw_append_ancestors(scratch, leader);
+    walk.task = leader;
+    bpf_loop(BW_MAX_ANCESTORS, bw_ancestor_step, &walk, 0);
     if (mm) {
         struct file *exe = BPF_CORE_READ(mm, exe_file);
 
         if (exe)
-            process->exe_bytes = bw_append_exe(scratch, exe);
+            process->exe_bytes = bw_append_exe(scratch, (__u64)exe);
     }
-    if (cgroup)
-        process->cgroup_bytes = bw_append_cgroup(scratch, cgroup);
+    if (cgroup) {
+        process->cgroup_id = BPF_CORE_READ(cgroup, id);
+        process->cgroup_bytes = bw_append_cgroup(scratch, (__u64)cgroup);
+    }
     if (mm)
         process->args_bytes = bw_append_args(scratch, mm);
     return scratch->cursor;

@@ -15,6 +15,18 @@
 #define BW_IPPROTO_UDPLITE 136
 #define BW_IPPROTO_MPTCP 262
 
+/*
+ * The verifier knows what a hook's own pointer points to, and then forbids arithmetic on it (which a CO-RE read does) and
+ * passing it to a function as a number. This gives the same pointer with its past forgotten.
+ */
+static __always_inline struct sock *bw_plain(void *sk)
+{
+    struct sock *plain = NULL;
+
+    bpf_probe_read_kernel(&plain, sizeof(plain), &sk);
+    return plain;
+}
+
 /* A raw socket keeps its protocol where the others keep their port. */
 static __always_inline bool bw_has_ports(__u16 type, __u16 protocol)
 {
@@ -41,7 +53,7 @@ static __always_inline struct sock *bw_owner_socket(struct sock *sk)
  * Fills *out. `sk` holds address and port; `owner` is the socket that programs know (bw_owner_socket). False for
  * a socket without ports or of another family.
  */
-static __always_inline bool bw_read_socket(struct bw_socket *out, struct sock *sk, struct sock *owner)
+static __noinline bool bw_read_socket(struct bw_socket *out, struct sock *sk, struct sock *owner)
 {
     __u16 family = BPF_CORE_READ(owner, __sk_common.skc_family);
     __u16 type = BPF_CORE_READ(owner, sk_type);

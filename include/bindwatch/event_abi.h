@@ -143,8 +143,8 @@ struct bw_config {
     __u32 n_protocols;
     __u32 n_comms;
     __u32 n_exclude_comms;
-    __u32 families; /* bit 0 IPv4, bit 1 IPv6, bit 2 vsock; 0: all */
-    __u32 pad;
+    __u32 families;  /* bit 0 IPv4, bit 1 IPv6, bit 2 vsock; 0: all */
+    __u32 nr_listen; /* the number of listen(2) on this architecture */
 };
 
 #endif

@@ -23,34 +23,27 @@
 
 namespace bindwatch {
 
-struct Hook {
-    std::string_view program;
-    enum class Kind : std::uint8_t { cgroup, tracing, syscall_exit } kind;
-    bpf_attach_type type;        ///< of a cgroup hook
-    std::string_view tracepoint; ///< of a system call
-};
-
 namespace {
 
 using Kind = Hook::Kind;
 
 constexpr std::array hooks{
-    Hook{"bw_bind4", Kind::cgroup, BPF_CGROUP_INET4_BIND, {}},
-    Hook{"bw_bind6", Kind::cgroup, BPF_CGROUP_INET6_BIND, {}},
-    Hook{"bw_post_bind4", Kind::cgroup, BPF_CGROUP_INET4_POST_BIND, {}},
-    Hook{"bw_post_bind6", Kind::cgroup, BPF_CGROUP_INET6_POST_BIND, {}},
-    Hook{"bw_sockops", Kind::cgroup, BPF_CGROUP_SOCK_OPS, {}},
-    Hook{"bw_sock_release", Kind::cgroup, BPF_CGROUP_INET_SOCK_RELEASE, {}},
-    Hook{"bw_exit_bind", Kind::syscall_exit, {}, "sys_exit_bind"},
-    Hook{"bw_exit_listen", Kind::syscall_exit, {}, "sys_exit_listen"},
-    Hook{"bw_set_state", Kind::tracing, {}, {}},
-    Hook{"bw_inet_bind", Kind::tracing, {}, {}},
-    Hook{"bw_inet6_bind", Kind::tracing, {}, {}},
-    Hook{"bw_security_socket_bind", Kind::tracing, {}, {}},
-    Hook{"bw_inet_listen", Kind::tracing, {}, {}},
-    Hook{"bw_sock_no_listen", Kind::tracing, {}, {}},
-    Hook{"bw_inet_put_port", Kind::tracing, {}, {}},
-    Hook{"bw_udp_lib_unhash", Kind::tracing, {}, {}},
+    Hook{"bw_inet_put_port", Kind::tracing},
+    Hook{"bw_udp_lib_unhash", Kind::tracing},
+    Hook{"bw_sock_release", Kind::cgroup, BPF_CGROUP_INET_SOCK_RELEASE},
+    Hook{"bw_set_state", Kind::tracing},
+    Hook{"bw_syscall_exit", Kind::syscall_exit, {}, "sys_exit_bind"},
+    Hook{"bw_syscall_exit", Kind::syscall_exit, {}, "sys_exit_listen"},
+    Hook{"bw_sockops", Kind::cgroup, BPF_CGROUP_SOCK_OPS},
+    Hook{"bw_inet_listen", Kind::tracing},
+    Hook{"bw_sock_no_listen", Kind::tracing},
+    Hook{"bw_post_bind4", Kind::cgroup, BPF_CGROUP_INET4_POST_BIND},
+    Hook{"bw_post_bind6", Kind::cgroup, BPF_CGROUP_INET6_POST_BIND},
+    Hook{"bw_bind4", Kind::cgroup, BPF_CGROUP_INET4_BIND},
+    Hook{"bw_bind6", Kind::cgroup, BPF_CGROUP_INET6_BIND},
+    Hook{"bw_security_socket_bind", Kind::tracing},
+    Hook{"bw_inet_bind", Kind::tracing},
+    Hook{"bw_inet6_bind", Kind::tracing},
 };
 
 /// tracefs where it is mounted, else a mount of our own that nobody else sees and that goes with its
@@ -112,9 +105,8 @@ Result<UniqueFd> attach_syscall_exit(const Hook& hook, int program_fd) {
 
 } // namespace
 
-const Hook* hook_of(std::string_view program) {
-    const auto* const found = std::ranges::find(hooks, program, &Hook::program);
-    return found == hooks.end() ? nullptr : found;
+std::span<const Hook> all_hooks() {
+    return hooks;
 }
 
 bool only_for_failures(const Hook& hook) {

@@ -6,14 +6,23 @@
 #include "util/result.hpp"
 #include "util/unique_fd.hpp"
 
+#include <linux/bpf.h>
+
+#include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace bindwatch {
 
-struct Hook;
+struct Hook {
+    std::string_view program; ///< its name in bpf/
+    enum class Kind : std::uint8_t { cgroup, tracing, syscall_exit } kind;
+    bpf_attach_type type{};        ///< of a cgroup hook
+    std::string_view tracepoint{}; ///< of a system call
+};
 
-/// Where the program of this name belongs; null for a name that no plan has.
-[[nodiscard]] const Hook* hook_of(std::string_view program);
+/// Every hook of every plan, in the order to attach them: what ends claims before what begins them.
+[[nodiscard]] std::span<const Hook> all_hooks();
 
 /// True for a hook that only failed calls need: system call tracepoints, which slow every system call a
 /// little.

@@ -7,6 +7,7 @@
 #include "kernel/standard_loader.hpp"
 #include "util/log.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <span>
@@ -100,14 +101,14 @@ Result<void> Session::attach_all(const FollowConfig& config) {
         }
         cgroup = std::move(*root);
     }
-    // Backwards: the hooks that end claims are in place before those that begin them.
     const std::span programs(loaded_->programs, static_cast<std::size_t>(loaded_->program_count));
-    for (auto program = programs.rbegin(); program != programs.rend(); ++program) {
-        const Hook* const hook = hook_of(program->name);
-        if (hook == nullptr || (only_for_failures(*hook) && !failures)) {
+    for (const Hook& hook : all_hooks()) {
+        const auto program = std::ranges::find(
+            programs, hook.program, [](const bw_program& each) { return std::string_view(each.name); });
+        if (program == programs.end() || (only_for_failures(hook) && !failures)) {
             continue;
         }
-        auto link = attach(*hook, program->fd, cgroup.get());
+        auto link = attach(hook, program->fd, cgroup.get());
         if (!link) {
             return std::unexpected(std::move(link.error()));
         }

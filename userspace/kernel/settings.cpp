@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernel/settings.hpp"
 
+#include <sys/syscall.h>
+
 #include <algorithm>
 #include <cstring>
 #include <string>
@@ -93,6 +95,7 @@ KernelSettings kernel_settings(const Filters& filters, bool filter_in_kernel) {
     config.events = every_event;
     config.want_success = 1;
     config.want_failure = 1;
+    config.nr_listen = SYS_listen;
     if (!filter_in_kernel) {
         return settings;
     }
