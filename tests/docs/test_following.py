@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Commands that follow show something, while a program claims 1683, is refused it and gives it up."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+import cgroups
+import commands
+from commands import Command
+from programs import OWN_NETNS, require, running
+
+CLAIMS = Path(__file__).with_name("claims.py")
+_SUMMARY = re.compile(r"^bindwatch: [1-9]\d* events?, \d+ warnings?, 0 lost in ", re.MULTILINE)
+# Nothing of the machine's own logs is touched; what goes there is shown after the rest.
+_SCRIPT = """\
+set -o pipefail
+mount -t tmpfs none /var/log || exit 99
+{script}
+status=$?
+cat /var/log/* 2>/dev/null
+exit $status
+"""
+
+
+@contextmanager
+def _group(name: str) -> Iterator[Path]:
+    """A new group below the one that a document names, which is made if this machine has none of that name."""
+    parent = cgroups.mount_point() / name.lstrip("/")
+    made = not parent.exists()
+    if made:
+        parent.mkdir()
+    group = Path(tempfile.mkdtemp(prefix="bindwatch-docs-", dir=parent))
+    try:
+        yield group
+    finally:
+        group.rmdir()
+        if made:
+            parent.rmdir()
+
+
+@contextmanager
+def _claims(command: Command) -> Iterator[None]:
+    claims = [*OWN_NETNS, "/bin/sh", "-c", 'ip link set lo up && exec "$@"', "sh", "/usr/bin/python3", str(CLAIMS)]
+    named = re.search(r"--cgroup[ =](\S+)", command.text)
+    if named:
+        with _group(named[1]) as group, running([*cgroups.inside(group), *claims]):
+            yield
+    else:
+        with running(claims):
+            yield
+
+
+@pytest.mark.parametrize("command", commands.to_run(needs_root=True), ids=str)
+def test_commands(command: Command, bindwatch_on_path: dict[str, str], tmp_path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("needs root: tracing does")
+    assert command.ends, "it would run for ever: tests/docs/commands.py says what to do"
+    if "| jq " in command.text:
+        require("jq")
+    with _claims(command):
+        done = subprocess.run(
+            ["unshare", "--mount", "bash", "-c", _SCRIPT.format(script=command.script)],
+            env=bindwatch_on_path, cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120,
+        )  # fmt: skip
+    assert done.returncode == (10 if "--fail-on-alert" in command.words else 0), done.stderr
+    assert _SUMMARY.search(done.stderr), done.stderr
+    assert "1683" in done.stdout, done.stdout
