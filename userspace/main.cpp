@@ -8,9 +8,11 @@
 #include "sinks/terminal.hpp"
 #include "util/log.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -52,7 +54,18 @@ int exit_status(const Result<ExitCode>& outcome) {
     return static_cast<int>(outcome.error().code);
 }
 
+/// A closed standard descriptor would be the number of the next file that is opened, and that file would get
+/// what is meant for stdout. Taken here, and for the wrong direction, so that using it says EBADF.
+void occupy_standard_descriptors() {
+    for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd) {
+            std::abort(); // the lowest free number is fd
+        }
+    }
+}
+
 int main(int argc, char** argv) {
+    occupy_standard_descriptors();
     std::signal(SIGPIPE, SIG_IGN); // writing says EPIPE
     const SystemLookup lookup;
     const ParseOutcome parsed = parse_command_line(argc, argv, lookup, libbpf_version());

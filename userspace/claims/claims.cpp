@@ -5,13 +5,13 @@
 
 namespace bindwatch {
 
-void Claims::apply(const Decoded& decoded, Event& event) {
+bool Claims::apply(const Decoded& decoded, Event& event) {
     if (event.failed()) {
-        return;
+        return true;
     }
     if (event.kind == EventKind::bind) {
         remember(event);
-        return;
+        return true;
     }
     const auto found = claims_.find(event.socket.cookie);
     if (event.kind == EventKind::listen) {
@@ -20,19 +20,20 @@ void Claims::apply(const Decoded& decoded, Event& event) {
             event.cgroup = found->second.cgroup;
             event.container = found->second.container;
         }
-        return;
+        return decoded.complete || found != claims_.end();
     }
     if (decoded.bound_at_ns != 0 && event.time_ns >= decoded.bound_at_ns) {
         event.held_ns = static_cast<std::uint64_t>(event.time_ns - decoded.bound_at_ns);
     }
     if (found == claims_.end()) {
-        return;
+        return decoded.complete || event.socket.kernel;
     }
     // The strings change hands, so that both sides reuse their memory.
     std::swap(event.process, found->second.process);
     std::swap(event.cgroup, found->second.cgroup);
     std::swap(event.container, found->second.container);
     spare_ = claims_.extract(found);
+    return true;
 }
 
 void Claims::remember(const Event& event) {

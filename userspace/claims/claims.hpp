@@ -16,8 +16,9 @@ namespace bindwatch {
 class Claims {
   public:
     /// Takes note of a bind; completes a listen or release of a claim whose process the kernel did not send
-    /// again, and gives a release its held_ns. Forgets the claim at its release.
-    void apply(const Decoded& decoded, Event& event);
+    /// again, and gives a release its held_ns. Forgets the claim at its release. False: the record of the
+    /// bind is lost, and with it what the event does not say of its process.
+    bool apply(const Decoded& decoded, Event& event);
 
     /// Claims whose bind was seen and that have not ended.
     [[nodiscard]] std::size_t size() const { return claims_.size(); }

@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <fstream>
 #include <limits>
 #include <memory>
@@ -61,11 +62,8 @@ Result<std::vector<std::unique_ptr<Sink>>> open_sinks(const FollowConfig& config
 /// The loop: waits for records, signals and deadlines, and feeds the pipeline.
 class Follower {
   public:
-    Follower(const FollowConfig& config, Pipeline& pipeline) : pipeline_(pipeline) {
-        if (config.duration) {
-            end_ns_ = now_ns(CLOCK_MONOTONIC) + config.duration->count();
-        }
-    }
+    Follower(const FollowConfig& config, Pipeline& pipeline)
+        : pipeline_(pipeline), duration_(config.duration) {}
 
     Result<void> run(Session& session, std::string version) {
         auto reader = RingReader::open(session.ring_fd(), session.counts_fd(),
@@ -74,6 +72,9 @@ class Follower {
             return std::unexpected(std::move(reader.error()));
         }
         pipeline_.start(std::move(version), session.plan());
+        if (duration_) {
+            end_ns_ = now_ns(CLOCK_MONOTONIC) + duration_->count();
+        }
         while (!stopping_ && pipeline_.running()) {
             wait(*reader);
         }
@@ -143,8 +144,9 @@ class Follower {
 
     Signals signals_;
     Pipeline& pipeline_;
-    std::int64_t end_ns_ = never;    ///< CLOCK_MONOTONIC
-    std::int64_t settle_at_ = never; ///< CLOCK_MONOTONIC
+    std::optional<std::chrono::nanoseconds> duration_; ///< from the start record on
+    std::int64_t end_ns_ = never;                      ///< CLOCK_MONOTONIC
+    std::int64_t settle_at_ = never;                   ///< CLOCK_MONOTONIC
     unsigned since_signals_ = 0;
     bool stopping_ = false;
 };
@@ -168,7 +170,9 @@ Result<ExitCode> follow(const FollowConfig& config, std::string_view version) {
     if (auto done = follower.run(*session, std::string(version)); !done) {
         return std::unexpected(std::move(done.error()));
     }
-    log::info(pipeline.summary());
+    if (pipeline.has_outputs()) {
+        log::info(pipeline.summary());
+    }
     if (pipeline.failed()) {
         return ExitCode::failure;
     }

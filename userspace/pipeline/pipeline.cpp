@@ -36,22 +36,29 @@ void Pipeline::start(std::string version, std::string_view plan) {
 }
 
 bool Pipeline::take(std::span<const std::byte> bytes) {
+    if (!running()) {
+        return false;
+    }
     const auto decoded = decode(bytes, boot_to_real_ns_, event_);
     if (!decoded) {
         // Counted, not hidden: to the consumer it is an event that is missing.
         log::warn("a record of the kernel cannot be read: " + decoded.error());
-        note_lost(totals_.lost + 1);
+        write_lost(1);
         return running();
     }
     note_lost(decoded->lost);
     enricher_.enrich(*decoded, event_);
-    claims_.apply(*decoded, event_);
+    const bool whole = claims_.apply(*decoded, event_);
     if (event_.port) {
         event_.iana = ports::classify(*event_.port, event_.protocol);
     }
     judge(event_);
     complete_until_ns_ = event_.time_ns;
     if (!matches(filters_, event_)) {
+        if (!whole) {
+            // What a filter asks about was in the bind's record, and that is lost.
+            write_lost(1);
+        }
         return running();
     }
     totals_.events += 1;
@@ -62,12 +69,15 @@ bool Pipeline::take(std::span<const std::byte> bytes) {
 }
 
 void Pipeline::note_lost(std::uint64_t lost) {
-    if (lost <= totals_.lost) {
-        return;
+    if (lost > lost_in_kernel_) {
+        write_lost(lost - lost_in_kernel_);
+        lost_in_kernel_ = lost;
     }
-    write(
-        LostRecord{.time_ns = wall_clock_ns(), .count = lost - totals_.lost, .since_ns = complete_until_ns_});
-    totals_.lost = lost;
+}
+
+void Pipeline::write_lost(std::uint64_t count) {
+    totals_.lost += count;
+    write(LostRecord{.time_ns = wall_clock_ns(), .count = count, .since_ns = complete_until_ns_});
 }
 
 void Pipeline::flush() {

@@ -29,7 +29,8 @@ class Pipeline {
              std::optional<std::uint64_t> count);
 
     void start(std::string version, std::string_view plan);
-    /// One record of the ring. False: the stream is at its end, by count or because no output is left.
+    /// One record of the ring. False: the stream is at its end, by count or because no output is left; a
+    /// record that comes after that is not told.
     bool take(std::span<const std::byte> bytes);
     /// `lost` is the kernel's counter; what is new in it becomes a `lost` record here in the stream.
     void note_lost(std::uint64_t lost);
@@ -41,6 +42,8 @@ class Pipeline {
 
     /// False: an output was closed or failed and none is left, or `count` is reached.
     [[nodiscard]] bool running() const { return !sinks_.empty() && !at_count_; }
+    /// False: every output was closed or failed.
+    [[nodiscard]] bool has_outputs() const { return !sinks_.empty(); }
     /// An output that failed; its reader having gone is no failure.
     [[nodiscard]] bool failed() const { return failed_; }
     [[nodiscard]] std::uint64_t alerts() const { return totals_.alerts; }
@@ -50,6 +53,8 @@ class Pipeline {
   private:
     template <typename Record>
     void write(const Record& record);
+    /// An event that is missing in the stream, at this place.
+    void write_lost(std::uint64_t count);
     void keep_or_drop(const Result<WriteStatus>& written, std::unique_ptr<Sink>& sink);
     void drop_closed();
 
@@ -62,6 +67,7 @@ class Pipeline {
     StopRecord totals_;
     std::int64_t boot_to_real_ns_;
     std::int64_t started_ns_ = 0;
+    std::uint64_t lost_in_kernel_ = 0;   ///< part of totals_.lost; the rest arrived and was of no use
     std::int64_t complete_until_ns_ = 0; ///< nothing is missing before this moment
     bool at_count_ = false;
     bool failed_ = false;
