@@ -102,8 +102,15 @@ def test_bpf_forbidden_by_a_sandbox() -> None:
 
 
 def test_kernel_without_btf() -> None:
+    """No /sys/kernel/btf, and the kernel refuses what it cannot relocate."""
     hide = 'mount -t tmpfs none /sys/kernel/btf && exec "$@"'
-    _refused(4, ["BTF"], ["--plan", "cgroup"], ["unshare", "--mount", "/bin/sh", "-c", hide, "sh"])
+    _refused(
+        4, ["CONFIG_DEBUG_INFO_BTF"], [], ["unshare", "--mount", "/bin/sh", "-c", hide, "sh", *DENY, "bpf", "EINVAL"]
+    )
+
+
+def test_kernel_that_refuses_the_programs() -> None:
+    _refused(4, ["cgroup", "Invalid argument"], ["--plan", "cgroup"], [*DENY, "bpf", "EINVAL"])
 
 
 def test_no_cgroup2() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import case_programs
@@ -37,14 +38,13 @@ def test_udp_is_exact() -> None:
     _storm_exact("udp")
 
 
-def _accounted(truth: Truth, records: list[Record]) -> int:
-    """Events told and events counted as lost."""
-    told = sum("socket" in record and truth.concerns(record) for record in records)
-    return told + sum(record["count"] for record in records if record["event"] == "lost")
+def _account(truth: Truth) -> Callable[[Record], int]:
+    """How many events of the storm a record accounts for, told or counted as lost."""
+    return lambda record: record["count"] if record["event"] == "lost" else truth.weigh(record)
 
 
 def _assert_accounted(truth: Truth, stopped: Stopped) -> None:
-    assert _accounted(truth, stopped.records) == truth.count
+    assert sum(map(_account(truth), stopped.records)) == truth.count
     expected = truth.storms[0].events
     sockets: dict[int, list[str]] = {}
     for event in stopped.events:
@@ -57,9 +57,8 @@ def _assert_accounted(truth: Truth, stopped: Stopped) -> None:
 
 
 def _wait_until_accounted(watch: Follower, truth: Truth) -> None:
-    watch.wait_for(
-        lambda records: _accounted(truth, records) >= truth.count,
-        "reported and lost add up to the truth while nothing else happens",
+    watch.wait_for_sum(
+        _account(truth), truth.count, "reported and lost add up to the truth while nothing else happens"
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 
 import case_programs
 import compare
-from follower import Follower, Record, Stopped, follow
+from follower import Follower, Stopped, follow
 from truth import Truth
 
 
@@ -19,11 +19,8 @@ def settle(watch: Follower, truth: Truth) -> None:
     That they never come is for the comparison to say, which says it better.
     """
 
-    def all_told(records: list[Record]) -> bool:
-        return sum("socket" in record and truth.concerns(record) for record in records) >= truth.count
-
     try:
-        watch.wait_for(all_told, "every event is told")
+        watch.wait_for_sum(truth.weigh, truth.count, "every event is told")
     except AssertionError:
         pass
 

@@ -92,6 +92,18 @@ class Follower:
         """What `found` makes of all records, as soon as that is true."""
         return eventually(lambda: found(self.records()), f"{what}; {self._tail()}", self._patience)
 
+    def wait_for_sum(self, weight: Callable[[Record], int], target: int, what: str) -> None:
+        """Waits until the weights of all records add up to `target`; each record is weighed once."""
+        done = total = 0
+
+        def reached(records: list[Record]) -> bool:
+            nonlocal done, total
+            total += sum(map(weight, records[done:]))
+            done = len(records)
+            return total >= target
+
+        self.wait_for(reached, what)
+
     def stderr(self) -> str:
         return Path(self._stderr.name).read_text(errors="replace")
 

@@ -37,6 +37,10 @@ class Truth:
         process = event["process"]
         return event["socket"]["cookie"] in self.sockets or (process is not None and process["pid"] in self.pids)
 
+    def weigh(self, record: Record) -> int:
+        """1 for an event that concerns the case, 0 for everything else of a stream."""
+        return int("socket" in record and self.concerns(record))
+
     def merge(self, other: Truth) -> None:
         self.pids |= other.pids
         self.storms += other.storms
