@@ -23,6 +23,8 @@ class FakeProc : public testing::Test {
     ~FakeProc() override { fs::remove_all(root_); }
     FakeProc(const FakeProc&) = delete;
     FakeProc& operator=(const FakeProc&) = delete;
+    FakeProc(FakeProc&&) = delete;
+    FakeProc& operator=(FakeProc&&) = delete;
 
     void mountinfo(std::string_view text) const { std::ofstream(root_ / "self/mountinfo") << text; }
     [[nodiscard]] SystemLookup lookup() const { return SystemLookup(root_.string()); }

@@ -8,6 +8,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -213,6 +216,24 @@ TEST(Help, EveryFlagHasOneLineOfEightyColumns) {
     std::istringstream lines(help + explain_help());
     for (std::string line; std::getline(lines, line);) {
         EXPECT_LE(line.size(), 80U) << line;
+    }
+}
+
+TEST(Help, TheManualKnowsEveryFlag) {
+    std::ifstream file(std::filesystem::path(__FILE__).parent_path() / "../../docs/man/bindwatch.1");
+    ASSERT_TRUE(file);
+    std::string manual{std::istreambuf_iterator<char>(file), {}};
+    std::erase(manual, '\\'); // roff writes \-
+    const auto expect_named = [&](std::string_view name) {
+        EXPECT_THAT(manual, testing::AnyOf(HasSubstr("fB--" + std::string(name) + "fP"),
+                                           HasSubstr(".B --" + std::string(name) + "\n")))
+            << name;
+    };
+    for (const auto& flag : follow_flags()) {
+        expect_named(flag.name);
+    }
+    for (const auto& flag : explain_flags()) {
+        expect_named(flag.name);
     }
 }
 

@@ -2,6 +2,7 @@
 #include "cli/lookup.hpp"
 
 #include "cli/words.hpp"
+#include "util/decimal.hpp"
 #include "util/unique_fd.hpp"
 
 #include <fcntl.h>
@@ -13,7 +14,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <vector>
 
 namespace bindwatch {
@@ -50,9 +50,7 @@ Result<std::uint32_t> SystemLookup::user_id(std::string_view name) const {
     std::vector<char> memory(4096);
     passwd entry{};
     passwd* found = nullptr;
-    int error = 0;
-    while ((error = ::getpwnam_r(terminated.c_str(), &entry, memory.data(), memory.size(), &found)) ==
-               ERANGE &&
+    while (::getpwnam_r(terminated.c_str(), &entry, memory.data(), memory.size(), &found) == ERANGE &&
            memory.size() < longest_entry) {
         memory.resize(memory.size() * 2);
     }
@@ -64,12 +62,9 @@ Result<std::uint32_t> SystemLookup::user_id(std::string_view name) const {
 }
 
 Result<std::uint32_t> SystemLookup::netns(std::string_view word) const {
-    std::uint32_t number = 0;
-    const char* const end = word.data() + word.size();
-    if (const auto [stop, error] = std::from_chars(word.data(), end, number);
-        error == std::errc{} && stop == end) {
-        if (number > last_pid) {
-            return number;
+    if (const auto number = parse_digits<std::uint32_t>(word)) {
+        if (*number > last_pid) {
+            return *number;
         }
         return network_namespace_of(proc_ + '/' + std::string(word) + "/ns/net", word,
                                     " is neither the id of a process nor an inode number");

@@ -21,6 +21,8 @@ class Lookup {
     Lookup() = default;
     Lookup(const Lookup&) = delete;
     Lookup& operator=(const Lookup&) = delete;
+    Lookup(Lookup&&) = delete;
+    Lookup& operator=(Lookup&&) = delete;
     virtual ~Lookup() = default;
 
     /// The uid of a user's name.

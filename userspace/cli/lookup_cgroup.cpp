@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/lookup.hpp"
 #include "cli/words.hpp"
+#include "util/decimal.hpp"
 
 #include <linux/magic.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
-#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -29,11 +29,10 @@ std::string_view next_field(std::string_view& line) {
 std::string unescaped(std::string_view field) {
     std::string out;
     while (!field.empty()) {
-        unsigned code = 0;
         const std::string_view octal = field.substr(1, 3);
-        if (field.front() == '\\' && octal.size() == 3 &&
-            std::from_chars(octal.data(), octal.data() + 3, code, 8).ptr == octal.data() + 3) {
-            out += static_cast<char>(code);
+        const auto code = parse_digits<unsigned>(octal, 8);
+        if (field.front() == '\\' && octal.size() == 3 && code) {
+            out += static_cast<char>(*code);
             field.remove_prefix(4);
         } else {
             out += field.front();
@@ -130,11 +129,8 @@ Result<CgroupRef> SystemLookup::cgroup(std::string_view word) const {
     if (word.empty()) {
         return fail(ExitCode::usage, "'' is not the path or id of a cgroup");
     }
-    std::uint64_t id = 0;
-    const char* const end = word.data() + word.size();
-    if (const auto [stop, wrong] = std::from_chars(word.data(), end, id);
-        wrong == std::errc{} && stop == end) {
-        return cgroup_by_id(*mount, id, word);
+    if (const auto id = parse_digits<std::uint64_t>(word)) {
+        return cgroup_by_id(*mount, *id, word);
     }
     return cgroup_by_path(*mount, word);
 }

@@ -2,6 +2,7 @@
 #include "cli/values.hpp"
 
 #include "cli/words.hpp"
+#include "util/decimal.hpp"
 
 #include <bindwatch/names.hpp>
 
@@ -10,7 +11,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -25,19 +25,8 @@ std::unexpected<Error> wrong(std::string_view word, std::string_view why) {
     return fail(ExitCode::usage, fmt::format("{} {}", in_quotes(word), why));
 }
 
-/// Digits only: no sign, no space, no exponent.
-std::optional<std::uint64_t> digits(std::string_view word) {
-    std::uint64_t number = 0;
-    const char* const end = word.data() + word.size();
-    const auto [stop, error] = std::from_chars(word.data(), end, number);
-    if (error != std::errc{} || stop != end) {
-        return std::nullopt;
-    }
-    return number;
-}
-
 std::optional<std::uint32_t> port_number(std::string_view word, std::uint32_t min) {
-    const auto number = digits(word);
+    const auto number = parse_digits<std::uint64_t>(word);
     if (!number || *number < min || *number > last_port) {
         return std::nullopt;
     }
@@ -52,7 +41,7 @@ struct Quantity {
 
 std::optional<Quantity> quantity(std::string_view word) {
     const auto unit = std::min(word.find_first_not_of("0123456789"), word.size());
-    const auto number = digits(word.substr(0, unit));
+    const auto number = parse_digits<std::uint64_t>(word.substr(0, unit));
     if (!number) {
         return std::nullopt;
     }
@@ -222,7 +211,7 @@ Result<Cidr> parse_cidr(std::string_view word) {
     const unsigned bits = ipv6 ? 128 : 32;
     cidr.prefix = bits;
     if (slash != std::string_view::npos) {
-        const auto prefix = digits(word.substr(slash + 1));
+        const auto prefix = parse_digits<std::uint64_t>(word.substr(slash + 1));
         if (!prefix || *prefix > bits) {
             return wrong(word, fmt::format("has no prefix length of 0-{} after its slash", bits));
         }
@@ -234,7 +223,7 @@ Result<Cidr> parse_cidr(std::string_view word) {
 
 Result<std::uint64_t> parse_number(std::string_view word, std::uint64_t min, std::uint64_t max,
                                    std::string_view what) {
-    const auto number = digits(word);
+    const auto number = parse_digits<std::uint64_t>(word);
     if (!number || *number < min || *number > max) {
         return wrong(word, fmt::format("is not {} ({}-{})", what, min, max));
     }

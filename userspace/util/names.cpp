@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "util/decimal.hpp"
+
 #include <bindwatch/names.hpp>
 
 #include <netinet/in.h>
@@ -6,7 +8,6 @@
 #include <sys/socket.h>
 
 #include <array>
-#include <charconv>
 #include <limits>
 #include <utility>
 
@@ -121,13 +122,7 @@ std::optional<std::uint16_t> protocol_of(std::string_view transport) {
         return std::nullopt;
     }
     transport.remove_prefix(numbered_prefix.size());
-    std::uint16_t number = 0;
-    const char* const end = transport.data() + transport.size();
-    const auto [stop, error] = std::from_chars(transport.data(), end, number);
-    if (error != std::errc{} || stop != end) {
-        return std::nullopt;
-    }
-    return number;
+    return parse_digits<std::uint16_t>(transport);
 }
 
 std::string errno_name(std::uint32_t error) {
