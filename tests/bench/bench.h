@@ -26,9 +26,19 @@ _Noreturn void bench_die(const char* what);
 /* A positive decimal number, or exit 2. */
 long bench_number(const char* text);
 
+/*
+ * The calling thread goes into a network namespace of its own, with 127.0.0.1, where all ports are free
+ * whatever else runs on this machine. Needs root.
+ */
+void bench_own_network(void);
+
 struct sockaddr_in bench_loopback(uint16_t port);
 
-/* A new socket bound to the address; the caller closes it. */
+/*
+ * A new socket bound to the address; the caller closes it. EADDRINUSE is tried again: whoever lists the files
+ * of all processes (iter/task_file, lsof) holds them for a moment, and then a close frees the port that much
+ * later.
+ */
 int bench_bound(int type, const struct sockaddr_in* address);
 
 struct bench_child {

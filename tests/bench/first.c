@@ -98,6 +98,7 @@ int main(int argc, char** argv) {
     if (pthread_create(&thread, NULL, run_tracer, &job) != 0)
         bench_die("pthread_create");
     bench_pin((int)sysconf(_SC_NPROCESSORS_ONLN) - 1); /* this thread alone: the tracer keeps every CPU */
+    bench_own_network();
     const long count = bind_until_seen(period);
     while (__atomic_load_n(&spawned, __ATOMIC_ACQUIRE) == 0)
         bench_sleep_until(bench_now() + 1000000U);

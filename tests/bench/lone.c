@@ -102,6 +102,7 @@ int main(int argc, char** argv) {
     pthread_t reader;
     if (pthread_create(&reader, NULL, collect, NULL) != 0)
         bench_die("pthread_create");
+    bench_own_network();
     wait_ready(gap);
     measure(count, gap);
     bench_stop(&child);

@@ -110,6 +110,7 @@ int main(int argc, char** argv) {
         return 2;
     }
     bench_pin((int)bench_number(argv[1]));
+    bench_own_network();
     loop_function* loop = find_loop(argv[2]);
     const long iterations = bench_number(argv[3]);
     struct times took;
