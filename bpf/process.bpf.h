@@ -163,7 +163,7 @@ static __always_inline __u32 bw_append_args(struct bw_scratch *scratch, struct m
 {
     __u32 at = *(volatile __u32 *)&scratch->cursor;
     __u64 from = mm->arg_start;
-    __u64 bytes = mm->arg_end - from;
+    __u64 bytes = mm->arg_end - from, last;
 
     if (bytes > BW_MAX_ARGS) {
         bytes = BW_MAX_ARGS;
@@ -171,11 +171,19 @@ static __always_inline __u32 bw_append_args(struct bw_scratch *scratch, struct m
     }
     at &= BW_SCRATCH_MASK;
     bw_opaque(bytes);
-    if (bytes > BW_MAX_ARGS)
+    if (bytes < 1 || bytes > BW_MAX_ARGS)
         return 0;
     if (bpf_probe_read_user(scratch->bytes + at, bytes, (void *)from)) {
         scratch->process.flags |= BW_ARGS_MISSING;
         return 0;
+    }
+    last = (bytes - 1) & (BW_MAX_ARGS - 1);
+    if (scratch->bytes[at + last] && !(scratch->process.flags & BW_ARGS_TRUNCATED)) {
+        /* A title that the program wrote over its args runs on into its environment: fs/proc/base.c, get_mm_proctitle. */
+        long title = bpf_probe_read_user_str(scratch->bytes + at, BW_MAX_ARGS, (void *)from);
+
+        if (title > 0)
+            bytes = title;
     }
     scratch->cursor += bytes;
     return bytes;

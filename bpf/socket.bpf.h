@@ -83,6 +83,8 @@ static __noinline bool bw_read_socket(struct bw_socket *out, struct sock *sk, st
     if (transparent)
         options |= BW_SOCK_TRANSPARENT;
     out->cookie = BPF_CORE_READ(owner, __sk_common.skc_cookie.counter);
+    if (!out->cookie) /* an MPTCP socket has none until somebody asks; its first sub-flow's is unique too */
+        out->cookie = BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
     out->netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
     out->ifindex = BPF_CORE_READ(sk, __sk_common.skc_bound_dev_if);
     out->port = BPF_CORE_READ(sk, __sk_common.skc_num);

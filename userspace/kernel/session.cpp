@@ -7,6 +7,8 @@
 #include "kernel/standard_loader.hpp"
 #include "util/log.hpp"
 
+#include <bpf/bpf.h>
+
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -69,6 +71,18 @@ Result<Session> Session::open(const FollowConfig& config) {
         log::debug(error.message);
     }
     return std::unexpected(std::move(error));
+}
+
+std::uint64_t Session::skipped() const {
+    std::uint64_t skipped = 0;
+    for (int i = 0; i < loaded_->program_count; ++i) {
+        bpf_prog_info info{};
+        __u32 size = sizeof(info);
+        if (bpf_obj_get_info_by_fd(loaded_->programs[i].fd, &info, &size) == 0) {
+            skipped += info.recursion_misses;
+        }
+    }
+    return skipped;
 }
 
 Result<void> Session::load(Plan plan, const FollowConfig& config) {

@@ -23,6 +23,9 @@ class Session {
     [[nodiscard]] std::string_view plan() const { return plan_; }
     [[nodiscard]] int ring_fd() const { return loaded_->ring_fd; }
     [[nodiscard]] int counts_fd() const { return loaded_->counts_fd; }
+    /// How often the kernel ran a hook without our program, because it had preempted that same program on the
+    /// CPU (fully preemptible kernels, plan fentry). Each may be an event that nobody counted.
+    [[nodiscard]] std::uint64_t skipped() const;
     /// Takes the programs off their hooks; the ring keeps what it holds.
     void detach() { links_.clear(); }
 
