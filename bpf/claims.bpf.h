@@ -113,7 +113,7 @@ static __noinline void bw_claim_socket(struct bw_scratch *scratch, __u64 key, st
 /* A bind succeeded: `sk` holds address and port. */
 static __noinline int bw_bound(struct sock *sk, struct bw_asked *asked)
 {
-    struct task_struct *task = bw_current_task();
+    struct task_struct *task = (void *)bpf_get_current_task();
     struct sock *owner = bw_owner_socket(sk);
     __u64 key = (__u64)owner;
     struct bw_claim *claim;
@@ -141,7 +141,7 @@ out:
 /* The socket entered LISTEN. Without a claim, listen(2) made the kernel choose the port. */
 static __noinline int bw_listening(struct sock *sk)
 {
-    struct task_struct *task = bw_current_task();
+    struct task_struct *task = (void *)bpf_get_current_task();
     struct sock *owner = bw_owner_socket(sk);
     __u64 key = (__u64)owner;
     struct bw_claim *claim;
@@ -156,7 +156,7 @@ static __noinline int bw_listening(struct sock *sk)
     record = &scratch->record;
     if (!bw_read_socket(&record->socket, sk, owner) || !record->socket.port)
         goto out;
-    record->socket.backlog = BPF_CORE_READ(owner, sk_max_ack_backlog);
+    record->socket.backlog = BPF_CORE_READ(bw_inet(owner), sk.sk_max_ack_backlog);
     claim = bpf_map_lookup_elem(&bw_claims, &key);
     if (!claim || claim->socket.port != record->socket.port) {
         struct bw_asked asked = {.flags = BW_IMPLICIT};
@@ -204,7 +204,7 @@ static __noinline int bw_unlistening(struct sock *sk)
     if (!claim)
         return 0;
     claim->holder.state &= ~BW_CLAIM_LISTENING;
-    if (!BPF_CORE_READ(sk, __sk_common.skc_num))
+    if (!BPF_CORE_READ(bw_inet(sk), sk.__sk_common.skc_num))
         bw_release(key);
     return 0;
 }
@@ -221,7 +221,7 @@ struct bw_failure {
 /* bind(2) or listen(2) failed. With BW_ASKED, address and port are the kernel's copy of what was asked for. */
 static __noinline int bw_failed(struct sock *sk, struct bw_failure *failure)
 {
-    struct task_struct *task = bw_current_task();
+    struct task_struct *task = (void *)bpf_get_current_task();
     struct bw_record *record;
     struct bw_scratch *scratch;
 

@@ -156,12 +156,19 @@ static __always_inline void bw_take_attempt(struct bw_failure *failure, struct s
     __builtin_memcpy(failure->address, attempt->address, sizeof(failure->address));
 }
 
+/* events/syscalls/sys_exit_NAME/format: the same on every architecture since the tracepoints exist. */
+struct bw_syscall_exit {
+    __u64 common;
+    __s64 id;
+    __s64 ret;
+};
+
 /*
  * On the exits of bind and listen, whose failures no other hook sees. Their entries are left alone: any tracepoint on the
  * entry of a system call slows every system call of every process a second time.
  */
 SEC("tracepoint/syscalls/sys_exit_bind")
-int bw_syscall_exit(struct trace_event_raw_sys_exit *ctx)
+int bw_exit(struct bw_syscall_exit *ctx)
 {
     struct bw_failure failure = {.event = BW_EVENT_BIND};
     struct sock *sk = NULL;

@@ -13,7 +13,7 @@
 /* What a bind asks for. Nothing when the address is too short to be one. */
 static __always_inline bool bw_read_asked(struct bw_failure *asked, struct sock *sk, struct sockaddr *address, int length)
 {
-    if (BPF_CORE_READ(sk, __sk_common.skc_family) == BW_AF_INET6) {
+    if (BPF_CORE_READ(bw_inet(sk), sk.__sk_common.skc_family) == BW_AF_INET6) {
         struct sockaddr_in6 *in6 = (void *)address;
 
         if (length < BW_SIN6_LEN)

@@ -19,22 +19,13 @@ static __always_inline void bw_copy_comm(__u8 *to, struct task_struct *task)
     bpf_core_read(to, BW_COMM_LEN, &task->comm);
 }
 
-/*
- * Fields of the current task are read by typed loads: one instruction each, where a read through a pointer of unknown
- * type is a call.
- */
-static __always_inline struct task_struct *bw_current_task(void)
-{
-    return bpf_get_current_task_btf();
-}
-
 static __always_inline void bw_read_holder(struct bw_holder *holder, struct task_struct *task, __u64 now)
 {
-    struct task_struct *leader = task->group_leader;
+    struct task_struct *leader = BPF_CORE_READ(task, group_leader);
 
     holder->since = now;
-    holder->start_time = leader->start_boottime;
-    holder->pid = task->tgid;
+    holder->start_time = BPF_CORE_READ(leader, start_boottime);
+    holder->pid = BPF_CORE_READ(task, tgid);
     holder->state = 0;
     /* The leader's: an io_uring worker calls itself iou-wrk-N, a thread what it likes. */
     bw_copy_comm(holder->comm, leader);
@@ -162,8 +153,8 @@ __noinline __u32 bw_append_cgroup(struct bw_scratch *scratch, __u64 node)
 static __always_inline __u32 bw_append_args(struct bw_scratch *scratch, struct mm_struct *mm)
 {
     __u32 at = *(volatile __u32 *)&scratch->cursor;
-    __u64 from = mm->arg_start;
-    __u64 bytes = mm->arg_end - from, last;
+    __u64 from = BPF_CORE_READ(mm, arg_start);
+    __u64 bytes = BPF_CORE_READ(mm, arg_end) - from, last;
 
     if (bytes > BW_MAX_ARGS) {
         bytes = BW_MAX_ARGS;
@@ -224,10 +215,10 @@ static __always_inline void bw_read_pid_namespace(struct bw_process *process, st
 /* Puts the current task's facts behind the record that scratch holds. Returns the bytes of both. */
 __noinline __u32 bw_append_process(struct bw_scratch *scratch)
 {
-    struct task_struct *task = bw_current_task();
+    struct task_struct *task = (void *)bpf_get_current_task();
     struct bw_process *process = &scratch->process;
-    struct task_struct *leader = task->group_leader;
-    struct mm_struct *mm = task->mm;
+    struct task_struct *leader = BPF_CORE_READ(task, group_leader);
+    struct mm_struct *mm = BPF_CORE_READ(task, mm);
     struct kernfs_node *cgroup = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn);
     struct bw_walk walk = {.scratch = scratch};
 
@@ -235,9 +226,9 @@ __noinline __u32 bw_append_process(struct bw_scratch *scratch)
         return 0;
     scratch->cursor = sizeof(struct bw_record) + sizeof(struct bw_process);
     __builtin_memset(process, 0, sizeof(*process));
-    process->start_time = leader->start_boottime;
-    process->pid = task->tgid;
-    process->tid = task->pid;
+    process->start_time = BPF_CORE_READ(leader, start_boottime);
+    process->pid = BPF_CORE_READ(task, tgid);
+    process->tid = BPF_CORE_READ(task, pid);
     process->uid = BPF_CORE_READ(task, cred, euid.val);
     process->gid = BPF_CORE_READ(task, cred, egid.val);
     bw_copy_comm(process->comm, leader);

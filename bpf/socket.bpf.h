@@ -27,6 +27,15 @@ static __always_inline struct sock *bw_plain(void *sk)
     return plain;
 }
 
+/*
+ * Sockets are read as inet_sock, whose first member is the sock: the kernel keeps the types that it has looked up in 31
+ * places, and "sock" falls into the place of "kernfs_node", so that each would push the other out (hash_cands, btf.c).
+ */
+static __always_inline struct inet_sock *bw_inet(struct sock *sk)
+{
+    return (struct inet_sock *)sk;
+}
+
 /* A raw socket keeps its protocol where the others keep their port. */
 static __always_inline bool bw_has_ports(__u16 type, __u16 protocol)
 {
@@ -42,8 +51,8 @@ static __always_inline struct sock *bw_owner_socket(struct sock *sk)
     struct tcp_sock *tcp = (void *)sk;
     struct mptcp_subflow_context *subflow;
 
-    if (BPF_CORE_READ(sk, sk_protocol) != BW_IPPROTO_TCP || !bpf_core_field_exists(tcp->is_mptcp) ||
-        !BPF_CORE_READ_BITFIELD_PROBED(sk, sk_kern_sock) || !BPF_CORE_READ(tcp, is_mptcp))
+    if (BPF_CORE_READ(bw_inet(sk), sk.sk_protocol) != BW_IPPROTO_TCP || !bpf_core_field_exists(tcp->is_mptcp) ||
+        !BPF_CORE_READ_BITFIELD_PROBED(bw_inet(sk), sk.sk_kern_sock) || !BPF_CORE_READ(tcp, is_mptcp))
         return sk;
     subflow = BPF_CORE_READ(tcp, inet_conn.icsk_ulp_data);
     return subflow ? BPF_CORE_READ(subflow, conn) : sk;
@@ -55,9 +64,9 @@ static __always_inline struct sock *bw_owner_socket(struct sock *sk)
  */
 static __noinline bool bw_read_socket(struct bw_socket *out, struct sock *sk, struct sock *owner)
 {
-    __u16 family = BPF_CORE_READ(owner, __sk_common.skc_family);
-    __u16 type = BPF_CORE_READ(owner, sk_type);
-    __u16 protocol = BPF_CORE_READ(owner, sk_protocol);
+    __u16 family = BPF_CORE_READ(bw_inet(owner), sk.__sk_common.skc_family);
+    __u16 type = BPF_CORE_READ(bw_inet(owner), sk.sk_type);
+    __u16 protocol = BPF_CORE_READ(bw_inet(owner), sk.sk_protocol);
     __u16 options = 0;
     bool freebind, transparent;
 
@@ -65,29 +74,29 @@ static __noinline bool bw_read_socket(struct bw_socket *out, struct sock *sk, st
         return false;
     __builtin_memset(out, 0, sizeof(*out));
     if (family == BW_AF_INET6) {
-        bpf_core_read(out->address, sizeof(out->address), &sk->__sk_common.skc_v6_rcv_saddr);
-        if (BPF_CORE_READ_BITFIELD_PROBED(owner, __sk_common.skc_ipv6only))
+        bpf_core_read(out->address, sizeof(out->address), &bw_inet(sk)->sk.__sk_common.skc_v6_rcv_saddr);
+        if (BPF_CORE_READ_BITFIELD_PROBED(bw_inet(owner), sk.__sk_common.skc_ipv6only))
             options |= BW_SOCK_V6ONLY;
     } else {
-        bpf_core_read(out->address, sizeof(__be32), &sk->__sk_common.skc_rcv_saddr);
+        bpf_core_read(out->address, sizeof(__be32), &bw_inet(sk)->sk.__sk_common.skc_rcv_saddr);
     }
-    if (BPF_CORE_READ_BITFIELD_PROBED(owner, __sk_common.skc_reuse))
+    if (BPF_CORE_READ_BITFIELD_PROBED(bw_inet(owner), sk.__sk_common.skc_reuse))
         options |= BW_SOCK_REUSE_ADDR;
-    if (BPF_CORE_READ_BITFIELD_PROBED(owner, __sk_common.skc_reuseport))
+    if (BPF_CORE_READ_BITFIELD_PROBED(bw_inet(owner), sk.__sk_common.skc_reuseport))
         options |= BW_SOCK_REUSE_PORT;
-    if (BPF_CORE_READ_BITFIELD_PROBED(owner, sk_kern_sock))
+    if (BPF_CORE_READ_BITFIELD_PROBED(bw_inet(owner), sk.sk_kern_sock))
         options |= BW_SOCK_KERNEL;
     bw_inet_options(sk, &freebind, &transparent);
     if (freebind)
         options |= BW_SOCK_FREEBIND;
     if (transparent)
         options |= BW_SOCK_TRANSPARENT;
-    out->cookie = BPF_CORE_READ(owner, __sk_common.skc_cookie.counter);
+    out->cookie = BPF_CORE_READ(bw_inet(owner), sk.__sk_common.skc_cookie.counter);
     if (!out->cookie) /* an MPTCP socket has none until somebody asks; its first sub-flow's is unique too */
-        out->cookie = BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
-    out->netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
-    out->ifindex = BPF_CORE_READ(sk, __sk_common.skc_bound_dev_if);
-    out->port = BPF_CORE_READ(sk, __sk_common.skc_num);
+        out->cookie = BPF_CORE_READ(bw_inet(sk), sk.__sk_common.skc_cookie.counter);
+    out->netns = BPF_CORE_READ(bw_inet(sk), sk.__sk_common.skc_net.net, ns.inum);
+    out->ifindex = BPF_CORE_READ(bw_inet(sk), sk.__sk_common.skc_bound_dev_if);
+    out->port = BPF_CORE_READ(bw_inet(sk), sk.__sk_common.skc_num);
     out->protocol = protocol;
     out->family = family;
     out->type = type;

@@ -17,11 +17,6 @@ struct qstr {
 struct dentry {
 	struct dentry *d_parent;
 	struct qstr d_name;
-	struct inode *d_inode;
-};
-
-struct inode {
-	__u64 i_ino;
 };
 
 struct vfsmount {
@@ -41,7 +36,6 @@ struct mount {
 
 struct file {
 	struct path f_path;
-	struct inode *f_inode;
 	void *private_data;
 };
 
@@ -65,7 +59,6 @@ struct ns_common {
 };
 
 struct pid_namespace {
-	__u32 level;
 	struct ns_common ns;
 };
 
@@ -113,7 +106,6 @@ struct task_struct {
 	struct pid *thread_pid;
 	struct files_struct *files;
 	struct css_set *cgroups;
-	__u32 flags;
 };
 
 struct in6_addr {
@@ -122,7 +114,6 @@ struct in6_addr {
 
 struct sock_common {
 	__u16 skc_family;
-	__u8 skc_state;
 	__u8 skc_reuse : 4;
 	__u8 skc_reuseport : 1;
 	__u8 skc_ipv6only : 1;
@@ -139,12 +130,10 @@ struct sock {
 	__u16 sk_type;
 	__u16 sk_protocol;
 	__u8 sk_kern_sock : 1;
-	struct socket *sk_socket;
 	__u32 sk_max_ack_backlog;
 };
 
 struct socket {
-	__s16 type;
 	struct file *file;
 	struct sock *sk;
 };
@@ -168,27 +157,14 @@ struct mptcp_subflow_context {
 	struct sock *conn;
 };
 
-struct sockaddr {
-	__u16 sa_family;
-};
-
 struct sockaddr_in {
-	__u16 sin_family;
 	__be16 sin_port;
 	struct { __be32 s_addr; } sin_addr;
 };
 
 struct sockaddr_in6 {
-	__u16 sin6_family;
 	__be16 sin6_port;
 	struct in6_addr sin6_addr;
-	__u32 sin6_scope_id;
-};
-
-struct trace_event_raw_sys_exit {
-	struct { __u16 type; __u8 flags; __u8 preempt_count; __s32 pid; } ent;
-	__s64 id;
-	__s64 ret;
 };
 
 #ifndef BPF_NO_PRESERVE_ACCESS_INDEX
