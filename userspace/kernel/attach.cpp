@@ -51,7 +51,7 @@ constexpr std::array hooks{
 UniqueFd open_tracefs() {
     for (const char* path : {"/sys/kernel/tracing", "/sys/kernel/debug/tracing"}) {
         UniqueFd mounted(open(path, O_PATH | O_DIRECTORY | O_CLOEXEC));
-        if (mounted && faccessat(mounted.get(), "events", F_OK, 0) == 0) {
+        if (mounted && faccessat(mounted.get(), "events", F_OK, AT_EACCESS) == 0) {
             return mounted;
         }
     }

@@ -3,7 +3,7 @@
 
 #include "kernel/attach.hpp"
 #include "kernel/load_error.hpp"
-#include "kernel/settings.hpp"
+#include "filter/kernel_settings.hpp"
 #include "kernel/standard_loader.hpp"
 #include "util/log.hpp"
 

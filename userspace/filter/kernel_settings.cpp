@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "kernel/settings.hpp"
+#include "filter/kernel_settings.hpp"
 
 #include <sys/syscall.h>
 
