@@ -3,7 +3,7 @@
 # shellcheck shell=bash
 
 # What a build needs. docs/DEPENDENCIES.md says what each is for.
-build_packages=(bpftool clang cmake g++ libbpf-dev libcli11-dev libelf-dev libspdlog-dev ninja-build
+build_packages=(bpftool clang cmake g++ libbpf-dev libcli11-dev libelf-dev libspdlog-dev libutf8proc-dev ninja-build
                 pkg-config python3 rapidjson-dev zlib1g-dev)
 # What the tests need besides.
 test_packages=(busybox-static golang-go iproute2 jq libgmock-dev libgtest-dev nginx-light nodejs
