@@ -110,8 +110,10 @@ TEST(JsonFormat, UnknownIsNull) {
 TEST(JsonFormat, MakesHostileBytesValidAndHarmless) {
     for (const sample::Hostile& hostile : sample::hostile_strings()) {
         Event event = sample::bind_1683();
-        event.process->args = std::vector<std::string>{hostile.bytes};
-        event.process->user = hostile.bytes;
+        Process process = sample::python();
+        process.args = std::vector<std::string>{hostile.bytes};
+        process.user = hostile.bytes;
+        event.process = process;
         const std::string line = line_of(event);
         const rapidjson::Document document = parsed(line);
         EXPECT_EQ(text_at(document["process"]["args"][0]), hostile.valid_utf8);
@@ -142,17 +144,22 @@ TEST(JsonFormat, WhatItRemembersIsNeverStale) {
     std::vector<Event> events = sample::all_sorts();
     for (const std::uint32_t pid : {2608U, 2608U + 32U, 2608U}) { // the same place of its memory
         Event event = sample::bind_1683(pid);
-        events.push_back(event);
-        event.process->user = "other";
-        events.push_back(event);
-        event.process->args->back() = "1684";
-        events.push_back(event);
-        event.process->ancestors.front().comm = "zsh";
-        events.push_back(event);
-        event.process->start_time_ns += 1;
-        events.push_back(event);
-        event.address->bytes[3] = 2;
-        events.push_back(event);
+        Process process = sample::python(pid);
+        const auto add = [&] {
+            event.process = process;
+            events.push_back(event);
+        };
+        add();
+        process.user = "other";
+        add();
+        process.args = std::vector<std::string>{"python3"};
+        add();
+        process.ancestors.front().comm = "zsh";
+        add();
+        process.start_time_ns += 1;
+        add();
+        event.address = Address{.family = Family::ipv4, .bytes = {127, 0, 0, 2}};
+        add();
     }
     JsonFormatter used("web-1", sample::boot_id);
     for (int round = 0; round < 2; ++round) {
@@ -165,11 +172,13 @@ TEST(JsonFormat, WhatItRemembersIsNeverStale) {
 }
 
 TEST(JsonFormat, TakesALineLongerThanItsBuffer) {
+    const std::string arg = std::string(50'000, 'x') + "\x1b" + std::string(50'000, '\n');
+    Process process = sample::python();
+    process.args = std::vector<std::string>(3, arg);
     Event event = sample::bind_1683();
-    event.process->args =
-        std::vector<std::string>(3, std::string(50'000, 'x') + "\x1b" + std::string(50'000, '\n'));
+    event.process = process;
     const rapidjson::Document line = parsed(line_of(event));
-    EXPECT_EQ(text_at(line["process"]["args"][2]), event.process->args->back());
+    EXPECT_EQ(text_at(line["process"]["args"][2]), arg);
 }
 
 } // namespace

@@ -116,7 +116,9 @@ TEST(TextFormat, StaysAligned) {
 
 TEST(TextFormat, LosesNoAddressAndNoPid) {
     Event event = sample::bind_1683(1'234'567);
-    event.process->comm = "fifteen-letters";
+    Process process = sample::python(1'234'567);
+    process.comm = "fifteen-letters";
+    event.process = process;
     event.family = Family::ipv6;
     event.address = Address{.family = Family::ipv6,
                             .bytes = {0x20, 1, 0x0D, 0xB8, 0x85, 0xA3, 0x88, 0xD3, 0x13, 0x19, 0x8A, 0x2E,
@@ -142,7 +144,7 @@ TEST(TextFormat, SaysHowThePortWasChosen) {
     EXPECT_THAT(table({event}), HasSubstr("· was there before\n"));
     event.container = Container{.id = "0123456789abcdef", .runtime = "docker"};
     EXPECT_THAT(table({event}), HasSubstr("· container 0123456789ab\n"));
-    event.container->name = "web";
+    event.container = Container{.id = "0123456789abcdef", .runtime = "docker", .name = "web"};
     EXPECT_THAT(table({event}), HasSubstr("· container web\n"));
 }
 
@@ -169,8 +171,7 @@ TEST(TextFormat, ShowsWhatIsNotKnown) {
     event.address.reset();
     event.port.reset();
     event.iana.reset();
-    event.process->user.reset();
-    event.process->uid = 33;
+    event.process = Process{.pid = 88, .comm = "nginx", .uid = 33};
     EXPECT_THAT(table({event}), HasSubstr("?/tcp          -     "));
     EXPECT_THAT(table({event}), HasSubstr(" 33 "));
     event.process.reset();
@@ -184,11 +185,14 @@ TEST(TextFormat, AlertsSayTheRuleTheCommandAndTheParent) {
     event.alerts.front().rule = "reserved-port";
     EXPECT_THAT(table({event}), HasSubstr("\n  ! 1683/tcp is reserved by IANA: "));
     event.alerts.front() = {.rule = "mine", .message = "no\nsuch"};
-    event.process->args = std::vector<std::string>{"sh", "-c", "nc -l 1683\x1b"};
-    event.process->args_truncated = true;
-    event.process->ancestors.clear();
+    Process process = sample::python();
+    process.args = std::vector<std::string>{"sh", "-c", "nc -l 1683\x1b"};
+    process.args_truncated = true;
+    process.ancestors.clear();
+    event.process = process;
     EXPECT_THAT(table({event}), HasSubstr("\n  ! no\\nsuch. sh -c 'nc -l 1683\\x1b' …\n"));
-    event.process->args.reset();
+    process.args.reset();
+    event.process = process;
     EXPECT_THAT(table({event}), HasSubstr(". /usr/bin/python3.11\n"));
     event.process.reset();
     EXPECT_THAT(table({event}), HasSubstr("\n  ! no\\nsuch\n"));
@@ -196,7 +200,9 @@ TEST(TextFormat, AlertsSayTheRuleTheCommandAndTheParent) {
 
 TEST(TextFormat, ALongCommandDoesNotFloodTheTerminal) {
     Event event = sample::bind_1683();
-    event.process->args = std::vector<std::string>(400, "argument");
+    Process process = sample::python();
+    process.args = std::vector<std::string>(400, "argument");
+    event.process = process;
     EXPECT_LE(lines_of(table({event}, 80)).size(), 8U);
     EXPECT_THAT(table({event}, 80), HasSubstr("started by bash[1200]"));
     EXPECT_EQ(lines_of(table({event})).size(), 3U);
