@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import paths
 from compare import check_complete
 from follower import Follower, Record, Stopped, follow
 from programs import OWN_NETNS, require, running
@@ -48,7 +49,7 @@ def _assert_process(events: list[Record], pid: int, exe: str, args: Sequence[str
     for event in events:
         process = event["process"]
         assert process["pid"] == pid
-        assert process["exe"] == os.path.realpath(exe)
+        assert paths.same(process["exe"], os.path.realpath(exe)), process["exe"]
         assert process["args"] == list(args)
         assert process["ppid"] == os.getpid()
         ancestors = [ancestor["pid"] for ancestor in process["ancestors"]]
