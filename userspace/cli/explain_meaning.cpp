@@ -144,7 +144,7 @@ void add_dynamic(std::vector<std::string>& text, std::uint32_t port) {
     text.emplace_back(
         "A server that asks for a fixed port here may find it taken by a client. Give it a number "
         "below 49152, or let it bind port 0 and publish what it got.");
-    text.push_back(
+    text.emplace_back(
         port > linux_ephemeral_last
             ? "macOS and Windows hand out 49152-65535. Linux stops at 60999 by default "
               "(sysctl net.ipv4.ip_local_port_range), so there a program that holds this port asked for it."
