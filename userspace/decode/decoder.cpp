@@ -74,7 +74,7 @@ void fill_place(const bw_record& record, Event& event) {
     if ((record.flags & BW_ADDRESS_KNOWN) != 0) {
         Address& address = event.address.emplace();
         address.family = event.family;
-        std::copy(std::begin(record.socket.address), std::end(record.socket.address), address.bytes.begin());
+        std::ranges::copy(record.socket.address, address.bytes.begin());
         event.port = record.socket.port;
     }
     if ((record.flags & BW_ASKED) != 0) {
