@@ -9,10 +9,13 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <utility>
 
 namespace bindwatch {
 namespace {
+
+constexpr std::int64_t clock_moved_ns = 100'000;
 
 std::string counted(std::uint64_t number, std::string_view thing) {
     return std::to_string(number) + ' ' + std::string(thing) + (number == 1 ? "" : "s");
@@ -85,7 +88,12 @@ void Pipeline::flush() {
         keep_or_drop(sink->flush(), sink);
     }
     drop_closed();
-    boot_to_real_ns_ = boot_to_real_ns();
+    // Only a clock that was really moved counts: one process must not get another start_time with each
+    // measurement.
+    const std::int64_t offset = boot_to_real_ns();
+    if (std::abs(offset - boot_to_real_ns_) > clock_moved_ns) {
+        boot_to_real_ns_ = offset;
+    }
 }
 
 void Pipeline::reopen() {
