@@ -126,8 +126,10 @@ struct bench_child bench_spawn(char** argv, int from) {
     if (pid == 0)
         become(argv, from, ends[1], parent, exec_at);
     close(ends[1]);
-    /* execvp has happened when the time is there; until then nobody reads it. */
-    while (__atomic_load_n(exec_at, __ATOMIC_ACQUIRE) == 0 && waitpid(pid, NULL, WNOHANG) == 0)
+    /* A child that never gets so far stays a zombie, so that its pid is nobody else's until bench_stop. */
+    siginfo_t ended = {0};
+    while (__atomic_load_n(exec_at, __ATOMIC_ACQUIRE) == 0 && ended.si_pid == 0 &&
+           waitid(P_PID, (id_t)pid, &ended, WEXITED | WNOHANG | WNOWAIT) == 0)
         sched_yield();
     struct bench_child child = {pid, ends[0], *exec_at};
     munmap(exec_at, sizeof(*exec_at));

@@ -4,7 +4,6 @@
 import os
 import pathlib
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -68,26 +67,28 @@ class Contender:
         """Returns when the first event has come out (or, without output, when it says ready)."""
         self.output = pathlib.Path(output)
         self.output.write_bytes(b"")
-        self.setup()
-        argv = self.argv()
-        if argv is None:
-            return
-        stdout, stderr = self.stdio()
-        self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr)
-        for stream in (stdout, stderr):
-            if hasattr(stream, "close"):
-                stream.close()
-        system.pin(self.process.pid, system.cpus()[0])
-        self.wait_ready()
+        try:
+            self.setup()
+            argv = self.argv()
+            if argv is None:
+                return
+            stdout, stderr = self.stdio()
+            self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr)
+            for stream in (stdout, stderr):
+                if hasattr(stream, "close"):
+                    stream.close()
+            system.pin(self.process.pid, system.cpus()[0])
+            self.wait_ready()
+        except BaseException:
+            self.stop()
+            raise
 
     def wait_ready(self):
         give_up = time.monotonic() + 20
         while not self.seen():
             if self.process.poll() is not None:
-                self.stop()
                 raise Unusable(f"{self.name} ended with status {self.process.returncode}")
             if time.monotonic() > give_up:
-                self.stop()
                 raise Unusable(f"{self.name} showed no event in 20 s")
             self.poke()
             time.sleep(0.005)
