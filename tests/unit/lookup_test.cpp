@@ -19,12 +19,8 @@ namespace fs = std::filesystem;
 /// A directory that stands for /proc.
 class FakeProc : public testing::Test {
   protected:
-    FakeProc() { fs::create_directories(root_ / "self"); }
-    ~FakeProc() override { fs::remove_all(root_); }
-    FakeProc(const FakeProc&) = delete;
-    FakeProc& operator=(const FakeProc&) = delete;
-    FakeProc(FakeProc&&) = delete;
-    FakeProc& operator=(FakeProc&&) = delete;
+    void SetUp() override { fs::create_directories(root_ / "self"); }
+    void TearDown() override { fs::remove_all(root_); }
 
     void mountinfo(std::string_view text) const { std::ofstream(root_ / "self/mountinfo") << text; }
     [[nodiscard]] SystemLookup lookup() const { return SystemLookup(root_.string()); }
@@ -39,31 +35,32 @@ constexpr std::string_view hybrid = R"(21 27 0:5 / /proc rw - proc proc rw
 32 30 0:28 / /sys/fs/cgroup/systemd rw - cgroup cgroup rw,name=systemd
 )";
 
+/// An absent mount has no name that a test expects.
+CgroupMount found_in(std::string_view mountinfo) {
+    return find_cgroup_mount(mountinfo).value_or(CgroupMount{});
+}
+
 TEST(CgroupMountOf, FoundByItsTypeWhereverItIs) {
-    const auto mount = find_cgroup_mount(hybrid);
-    ASSERT_TRUE(mount);
-    EXPECT_EQ(mount->point, "/sys/fs/cgroup/unified");
-    EXPECT_EQ(mount->root, "/");
+    const CgroupMount mount = found_in(hybrid);
+    EXPECT_EQ(mount.point, "/sys/fs/cgroup/unified");
+    EXPECT_EQ(mount.root, "/");
 }
 
 TEST(CgroupMountOf, TheWholeHierarchyIsPreferred) {
-    const auto mount = find_cgroup_mount("1 0 0:1 /a /mnt/a rw - cgroup2 none rw\n"
-                                         "2 0 0:1 / /mnt/all rw - cgroup2 none rw\n"
-                                         "3 0 0:1 / /mnt/again rw - cgroup2 none rw\n");
-    ASSERT_TRUE(mount);
-    EXPECT_EQ(mount->point, "/mnt/all");
+    const CgroupMount mount = found_in("1 0 0:1 /a /mnt/a rw - cgroup2 none rw\n"
+                                       "2 0 0:1 / /mnt/all rw - cgroup2 none rw\n"
+                                       "3 0 0:1 / /mnt/again rw - cgroup2 none rw\n");
+    EXPECT_EQ(mount.point, "/mnt/all");
 }
 
 TEST(CgroupMountOf, AMountOfAPartWillDo) {
-    const auto mount = find_cgroup_mount("1 0 0:1 /a /mnt/a rw - cgroup2 none rw");
-    ASSERT_TRUE(mount);
-    EXPECT_EQ(mount->root, "/a");
+    const CgroupMount mount = found_in("1 0 0:1 /a /mnt/a rw - cgroup2 none rw");
+    EXPECT_EQ(mount.root, "/a");
 }
 
 TEST(CgroupMountOf, EscapesOfTheKernelAreUndone) {
-    const auto mount = find_cgroup_mount("1 0 0:1 / /my\\040cgroup\\134x\\9 rw - cgroup2 none rw\n");
-    ASSERT_TRUE(mount);
-    EXPECT_EQ(mount->point, "/my cgroup\\x\\9");
+    const CgroupMount mount = found_in("1 0 0:1 / /my\\040cgroup\\134x\\9 rw - cgroup2 none rw\n");
+    EXPECT_EQ(mount.point, "/my cgroup\\x\\9");
 }
 
 TEST(CgroupMountOf, NoneOrGarbageIsNull) {
@@ -99,11 +96,23 @@ class RealCgroups : public testing::Test {
         if (!mount || mount->root != "/") {
             GTEST_SKIP() << "no cgroup2 hierarchy is mounted here";
         }
-        point_ = mount->point;
-        for (const auto& entry : fs::directory_iterator(point_)) {
+        point = mount->point;
+        // As root a cgroup of our own, so that there is one; anyone else takes one that is there.
+        const std::string own = "bindwatch-unit-" + std::to_string(::getpid());
+        if (std::error_code error; fs::create_directory(point + '/' + own, error)) {
+            child = own;
+            made = true;
+            return;
+        }
+        for (const auto& entry : fs::directory_iterator(point)) {
             if (entry.is_directory() && entry.path().filename().native().find('\\') == std::string::npos) {
-                child_ = entry.path().filename();
+                child = entry.path().filename();
             }
+        }
+    }
+    void TearDown() override {
+        if (made) {
+            ::rmdir((point + '/' + child).c_str());
         }
     }
 
@@ -113,37 +122,38 @@ class RealCgroups : public testing::Test {
         return status.st_ino;
     }
 
-    std::string point_;
-    std::string child_;
-    SystemLookup lookup_;
+    std::string point;
+    std::string child;
+    bool made = false;
+    SystemLookup lookup;
 };
 
 TEST_F(RealCgroups, TheRootByAnyName) {
-    for (const std::string& word : {std::string("/"), point_, point_ + "/", std::to_string(inode(point_))}) {
-        const auto ref = lookup_.cgroup(word);
+    for (const std::string& word : {std::string("/"), point, point + "/", std::to_string(inode(point))}) {
+        const auto ref = lookup.cgroup(word);
         ASSERT_TRUE(ref) << word << ": " << ref.error().message;
-        EXPECT_EQ(ref->id, inode(point_));
+        EXPECT_EQ(ref->id, inode(point));
         EXPECT_EQ(ref->path, "/");
     }
 }
 
 TEST_F(RealCgroups, AChildByAnyName) {
-    if (child_.empty()) {
+    if (child.empty()) {
         GTEST_SKIP() << "no cgroup below the root";
     }
-    const std::uint64_t id = inode(point_ + '/' + child_);
-    for (const std::string& word : {"/" + child_, "./" + child_ + "/", point_ + '/' + child_,
-                                    child_ + "/../" + child_, std::to_string(id)}) {
-        const auto ref = lookup_.cgroup(word);
+    const std::uint64_t id = inode(point + '/' + child);
+    for (const std::string& word :
+         {"/" + child, "./" + child + "/", point + '/' + child, child + "/../" + child, std::to_string(id)}) {
+        const auto ref = lookup.cgroup(word);
         ASSERT_TRUE(ref) << word << ": " << ref.error().message;
         EXPECT_EQ(ref->id, id);
-        EXPECT_EQ(ref->path, "/" + child_);
+        EXPECT_EQ(ref->path, "/" + child);
     }
 }
 
 TEST_F(RealCgroups, MissingOnesAreNamed) {
     for (const auto* word : {"no-such-slice", "/no/such", "18446744073709551614", "cgroup.procs"}) {
-        const auto ref = lookup_.cgroup(word);
+        const auto ref = lookup.cgroup(word);
         ASSERT_FALSE(ref) << word;
         EXPECT_EQ(ref.error().code, ExitCode::usage);
         EXPECT_TRUE(ref.error().message.starts_with("'" + std::string(word) + "'")) << ref.error().message;

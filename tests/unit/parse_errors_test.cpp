@@ -145,9 +145,9 @@ struct Line {
     std::string message;
 };
 
-void PrintTo(const Line& line, std::ostream* out) {
+void PrintTo(const Line& line, std::ostream* out) { // NOLINT: gtest's name
     *out << testing::PrintToString(line.words);
-} // NOLINT: gtest's name
+}
 
 class WholeLines : public testing::TestWithParam<Line> {};
 

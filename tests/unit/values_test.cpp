@@ -13,10 +13,7 @@
 namespace bindwatch {
 namespace {
 
-using std::chrono_literals::operator""h;
-using std::chrono_literals::operator""min;
-using std::chrono_literals::operator""ms;
-using std::chrono_literals::operator""s;
+using namespace std::chrono_literals;
 using testing::ElementsAre;
 
 TEST(SplitList, CommasSeparate) {
