@@ -115,6 +115,8 @@ def test_family() -> None:
 def test_address() -> None:
     def inside(event: Record) -> bool:
         address = ip_address(event["address"])
+        # An IPv4-mapped address is also the IPv4 address in it.
+        address = getattr(address, "ipv4_mapped", None) or address
         return any(
             address.version == network.version and address in network
             for network in (ip_network("127.0.0.0/8"), ip_network("::1/128"))
