@@ -39,7 +39,7 @@ struct bw_claim {
 struct {
     __uint(type, BPF_MAP_TYPE_HASH);
     __uint(map_flags, BPF_F_NO_PREALLOC); /* memory for the claims that there are: most machines have few */
-    __uint(max_entries, 65536);
+    __uint(max_entries, BW_MAX_CLAIMS);
     __type(key, __u64);
     __type(value, struct bw_claim);
 } bw_claims SEC(".maps");

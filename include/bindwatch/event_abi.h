@@ -52,6 +52,8 @@
 #define BW_CLAIM_WANTED 0x02 /* the kernel's filters let the bind through: its release passes too */
 #define BW_CLAIM_SENT 0x04   /* the bind's record is in the ring: user space knows the process */
 
+#define BW_MAX_CLAIMS 65536 /* that the kernel side takes note of at a time */
+
 #define BW_COMM_LEN 16
 #define BW_MAX_ANCESTORS 8
 #define BW_MAX_ARGS 4096

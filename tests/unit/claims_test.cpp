@@ -84,5 +84,20 @@ TEST(Claims, AnEndedClaimsMemoryServesTheNextOne) {
     EXPECT_EQ(claims.size(), 0U);
 }
 
+TEST(Claims, ForgetTheOldestWhenReleasesWereLost) {
+    constexpr std::size_t most = 64;
+    Claims claims(most);
+    for (std::uint64_t cookie = 1; cookie <= 10 * most; ++cookie) {
+        Event bind = bind_of(cookie);
+        bind.time_ns = static_cast<std::int64_t>(cookie);
+        claims.apply(complete, bind);
+        EXPECT_LE(claims.size(), most);
+    }
+    Event newest = bare(EventKind::release, 10 * most);
+    EXPECT_TRUE(claims.apply({}, newest));
+    Event oldest = bare(EventKind::release, 1);
+    EXPECT_FALSE(claims.apply({}, oldest));
+}
+
 } // namespace
 } // namespace bindwatch

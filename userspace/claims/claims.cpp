@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "claims/claims.hpp"
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 namespace bindwatch {
 
@@ -38,14 +40,30 @@ bool Claims::apply(const Decoded& decoded, Event& event) {
 
 void Claims::remember(const Event& event) {
     const std::uint64_t cookie = event.socket.cookie;
+    if (claims_.size() >= most_ && !claims_.contains(cookie)) {
+        forget_oldest();
+    }
     if (spare_ && !claims_.contains(cookie)) {
         spare_.key() = cookie;
         claims_.insert(std::move(spare_));
     }
     Claim& claim = claims_[cookie];
+    claim.bound_at_ns = event.time_ns;
     claim.process = event.process;
     claim.cgroup = event.cgroup;
     claim.container = event.container;
+}
+
+void Claims::forget_oldest() {
+    std::vector<std::int64_t> times;
+    times.reserve(claims_.size());
+    for (const auto& [cookie, claim] : claims_) {
+        times.push_back(claim.bound_at_ns);
+    }
+    // An eighth at once, so that this is rare.
+    const auto limit = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 8);
+    std::ranges::nth_element(times, limit);
+    std::erase_if(claims_, [&](const auto& entry) { return entry.second.bound_at_ns <= *limit; });
 }
 
 } // namespace bindwatch

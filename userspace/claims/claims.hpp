@@ -5,6 +5,7 @@
 #include "decode/decoder.hpp"
 
 #include <bindwatch/event.hpp>
+#include <bindwatch/event_abi.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -15,6 +16,10 @@ namespace bindwatch {
 
 class Claims {
   public:
+    /// `most`: how many claims the kernel side knows at a time. If there are more here, some ended whose
+    /// release was lost; the oldest are forgotten.
+    explicit Claims(std::size_t most = BW_MAX_CLAIMS) : most_(most) {}
+
     /// Takes note of a bind; completes a listen or release of a claim whose process the kernel did not send
     /// again, and gives a release its held_ns. Forgets the claim at its release. False: the record of the
     /// bind is lost, and with it what the event does not say of its process.
@@ -28,10 +33,13 @@ class Claims {
         std::optional<Process> process;
         std::optional<Cgroup> cgroup;
         std::optional<Container> container;
+        std::int64_t bound_at_ns = 0;
     };
 
     void remember(const Event& event);
+    void forget_oldest();
 
+    std::size_t most_;
     /// By socket cookie, which the kernel never uses twice. Ended claims' nodes are kept for the next ones.
     std::unordered_map<std::uint64_t, Claim> claims_;
     std::unordered_map<std::uint64_t, Claim>::node_type spare_;
