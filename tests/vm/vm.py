@@ -187,5 +187,8 @@ def _steps(files: Mapping[str, bytes]) -> dict[str, Step]:
 
 
 def _tail(console: str) -> str:
-    lines = console.splitlines()[-_CONSOLE_TAIL_LINES:]
+    lines = console.splitlines()
+    # The reason of a panic stands above its call trace, however long that is.
+    panic = [line for line in lines[:-_CONSOLE_TAIL_LINES] if "Kernel panic" in line]
+    lines = panic + lines[-_CONSOLE_TAIL_LINES:]
     return "\n".join(["--- the console's last lines", *lines, "---"])
