@@ -171,6 +171,7 @@ TEST(Registry, WithdrawnRowsSayWhatToUseInstead) {
 std::vector<std::string> names_of(std::uint32_t port, std::uint16_t protocol) {
     std::vector<std::string> names;
     const Details all = known_details(port, protocol);
+    names.reserve(all.rows.size());
     for (const auto& row : all.rows) {
         names.emplace_back(row.service);
     }
