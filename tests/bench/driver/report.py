@@ -89,6 +89,8 @@ def idle(result):
 
 def markdown(raw, workloads):
     parts = ["Measured: " + machine(raw["machine"])]
+    if raw["attached_before"]:
+        parts.append("**Not a clean baseline**, the ratios are wrong: " + "; ".join(raw["attached_before"]) + ".")
     sections = (
         ("traced", "### What it costs the traced programs", lambda r: traced(r, workloads)),
         ("hooks", "### What each hook costs, empty", lambda r: traced(r, workloads)),
