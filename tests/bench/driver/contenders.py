@@ -56,6 +56,9 @@ class Contender:
     def setup(self):
         pass
 
+    def setup_lone(self):
+        self.setup()
+
     def teardown(self):
         pass
 
