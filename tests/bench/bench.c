@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define _GNU_SOURCE
 #include "bench.h"
 
 #include <arpa/inet.h>
@@ -37,13 +36,15 @@ void bench_sleep_until(uint64_t when) {
 }
 
 void bench_pin(int cpu) {
-    if (cpu < 0)
+    if (cpu < 0) {
         return;
+    }
     cpu_set_t set;
     CPU_ZERO(&set);
     CPU_SET((size_t)cpu, &set);
-    if (sched_setaffinity(0, sizeof(set), &set) != 0)
+    if (sched_setaffinity(0, sizeof(set), &set) != 0) {
         bench_die("sched_setaffinity");
+    }
 }
 
 void bench_die(const char* what) {
@@ -63,12 +64,14 @@ long bench_number(const char* text) {
 }
 
 void bench_own_network(void) {
-    if (unshare(CLONE_NEWNET) != 0)
+    if (unshare(CLONE_NEWNET) != 0) {
         bench_die("unshare");
+    }
     struct ifreq request = {.ifr_name = "lo", .ifr_flags = IFF_UP};
     const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (fd < 0 || ioctl(fd, SIOCSIFFLAGS, &request) != 0)
+    if (fd < 0 || ioctl(fd, SIOCSIFFLAGS, &request) != 0) {
         bench_die("lo up");
+    }
     close(fd);
 }
 
@@ -82,12 +85,14 @@ struct sockaddr_in bench_loopback(uint16_t port) {
 
 int bench_bound(int type, const struct sockaddr_in* address) {
     const int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
-    if (fd < 0)
+    if (fd < 0) {
         bench_die("socket");
+    }
     const uint64_t give_up = bench_now() + 1000000000U;
     while (bind(fd, (const struct sockaddr*)address, sizeof(*address)) != 0) {
-        if (errno != EADDRINUSE || bench_now() > give_up)
+        if (errno != EADDRINUSE || bench_now() > give_up) {
             bench_die("bind");
+        }
         sched_yield();
     }
     return fd;
@@ -95,15 +100,18 @@ int bench_bound(int type, const struct sockaddr_in* address) {
 
 static void become(char** argv, int from, int pipe_end, pid_t parent, uint64_t* exec_at) {
     const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-    if (null < 0 || dup2(null, 0) < 0 || dup2(null, from == 1 ? 2 : 1) < 0 || dup2(pipe_end, from) < 0)
+    if (null < 0 || dup2(null, 0) < 0 || dup2(null, from == 1 ? 2 : 1) < 0 || dup2(pipe_end, from) < 0) {
         _exit(127);
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
+    }
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent) {
         _exit(127);
+    }
     char pid[16];
     snprintf(pid, sizeof(pid), "%d", (int)parent);
-    for (char** argument = argv; *argument != NULL; ++argument) {
-        if (strcmp(*argument, "{pid}") == 0)
+    for (char** argument = argv + 1; *argument != NULL; ++argument) {
+        if (strcmp(*argument, "{pid}") == 0) {
             *argument = pid;
+        }
     }
     *exec_at = bench_now();
     execvp(argv[0], argv);
@@ -112,25 +120,30 @@ static void become(char** argv, int from, int pipe_end, pid_t parent, uint64_t* 
 
 struct bench_child bench_spawn(char** argv, int from) {
     int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0)
+    if (pipe2(ends, O_CLOEXEC) != 0) {
         bench_die("pipe2");
+    }
     fcntl(ends[0], F_SETPIPE_SZ, 1 << 20); /* a slow reader here must not hold the tracer back */
     uint64_t* exec_at =
         mmap(NULL, sizeof(*exec_at), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (exec_at == MAP_FAILED)
+    if (exec_at == MAP_FAILED) {
         bench_die("mmap");
+    }
     const pid_t parent = getpid();
     const pid_t pid = fork();
-    if (pid < 0)
+    if (pid < 0) {
         bench_die("fork");
-    if (pid == 0)
+    }
+    if (pid == 0) {
         become(argv, from, ends[1], parent, exec_at);
+    }
     close(ends[1]);
     /* A child that never gets so far stays a zombie, so that its pid is nobody else's until bench_stop. */
     siginfo_t ended = {0};
     while (__atomic_load_n(exec_at, __ATOMIC_ACQUIRE) == 0 && ended.si_pid == 0 &&
-           waitid(P_PID, (id_t)pid, &ended, WEXITED | WNOHANG | WNOWAIT) == 0)
+           waitid(P_PID, (id_t)pid, &ended, WEXITED | WNOHANG | WNOWAIT) == 0) {
         sched_yield();
+    }
     struct bench_child child = {pid, ends[0], *exec_at};
     munmap(exec_at, sizeof(*exec_at));
     return child;
@@ -140,8 +153,9 @@ void bench_stop(struct bench_child* child) {
     kill(child->pid, SIGINT);
     const uint64_t deadline = bench_now() + 3000000000U;
     while (waitpid(child->pid, NULL, WNOHANG) == 0) {
-        if (bench_now() > deadline)
+        if (bench_now() > deadline) {
             kill(child->pid, SIGKILL);
+        }
         bench_sleep_until(bench_now() + 1000000U);
     }
 }

@@ -4,7 +4,6 @@
  * everyone), prints "ready" and stays until SIGINT or SIGTERM. With ring_bind4 it prints "bind PORT" per
  * record, from the smallest reader there is: epoll on the ring and one write per record.
  */
-#define _GNU_SOURCE
 #include "floor.skel.h"
 
 #include <bpf/bpf.h>
@@ -33,23 +32,27 @@ static void die(const char* what) {
 
 static int open_cgroup_root(void) {
     FILE* mounts = setmntent("/proc/self/mounts", "r");
-    if (mounts == NULL)
+    if (mounts == NULL) {
         die("/proc/self/mounts");
+    }
     int fd = -1;
     for (struct mntent* entry = getmntent(mounts); entry != NULL && fd < 0; entry = getmntent(mounts)) {
-        if (strcmp(entry->mnt_type, "cgroup2") == 0)
+        if (strcmp(entry->mnt_type, "cgroup2") == 0) {
             fd = open(entry->mnt_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        }
     }
     endmntent(mounts);
-    if (fd < 0)
+    if (fd < 0) {
         die("cgroup2");
+    }
     return fd;
 }
 
 static int wanted(const char* name, char** names) {
     for (; *names != NULL; ++names) {
-        if (strcmp(name, *names) == 0)
+        if (strcmp(name, *names) == 0) {
             return 1;
+        }
     }
     return 0;
 }
@@ -60,8 +63,9 @@ static void attach(struct bpf_program* program, int cgroup) {
                           type == BPF_PROG_TYPE_SOCK_OPS;
     struct bpf_link* link =
         on_cgroup ? bpf_program__attach_cgroup(program, cgroup) : bpf_program__attach(program);
-    if (link == NULL)
+    if (link == NULL) {
         die(bpf_program__name(program)); /* a link that stays open until exit */
+    }
 }
 
 static int on_record(void* context, void* data, size_t size) {
@@ -79,8 +83,9 @@ int main(int argc, char** argv) {
         return 2;
     }
     struct floor* skeleton = floor__open();
-    if (skeleton == NULL)
+    if (skeleton == NULL) {
         die("open");
+    }
     struct bpf_program* program = NULL;
     int found = 0;
     bpf_object__for_each_program(program, skeleton->obj) {
@@ -92,23 +97,27 @@ int main(int argc, char** argv) {
         fprintf(stderr, "bench_floor: unknown program among the %d named\n", argc - 1);
         return 2;
     }
-    if (floor__load(skeleton) != 0)
+    if (floor__load(skeleton) != 0) {
         die("load");
+    }
     const int cgroup = open_cgroup_root();
     bpf_object__for_each_program(program, skeleton->obj) {
-        if (bpf_program__autoload(program))
+        if (bpf_program__autoload(program)) {
             attach(program, cgroup);
+        }
     }
     const struct sigaction action = {.sa_handler = on_signal};
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     struct ring_buffer* ring = ring_buffer__new(bpf_map__fd(skeleton->maps.ring), on_record, NULL, NULL);
-    if (ring == NULL)
+    if (ring == NULL) {
         die("ring_buffer__new");
+    }
     printf("ready\n");
     fflush(stdout);
-    while (!stopping)
+    while (!stopping) {
         ring_buffer__poll(ring, -1);
+    }
     ring_buffer__free(ring);
     floor__destroy(skeleton);
     return 0;

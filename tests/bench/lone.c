@@ -5,7 +5,6 @@
  * (trace_pipe). Binds a UDP socket, waits GAP_US, closes it, waits GAP_US, COUNT times, and prints one
  * latency in ns per line, or "missed" where no line came before the close.
  */
-#define _GNU_SOURCE
 #include "bench.h"
 
 #include <errno.h>
@@ -29,10 +28,12 @@ static void* collect(void* unused) {
     for (;;) {
         const ssize_t got = read(source, chunk, sizeof(chunk));
         const uint64_t now = bench_now();
-        if (got < 0 && errno == EINTR)
+        if (got < 0 && errno == EINTR) {
             continue;
-        if (got <= 0)
+        }
+        if (got <= 0) {
             return NULL;
+        }
         const int count = __atomic_load_n(&arrived, __ATOMIC_RELAXED);
         if (memchr(chunk, '\n', (size_t)got) != NULL && count < max_arrivals) {
             arrivals[count] = now;
@@ -44,8 +45,9 @@ static void* collect(void* unused) {
 /* The first arrival in [from, until), or 0. */
 static uint64_t arrival_between(uint64_t from, uint64_t until, int* cursor) {
     const int count = __atomic_load_n(&arrived, __ATOMIC_ACQUIRE);
-    while (*cursor < count && arrivals[*cursor] < from)
+    while (*cursor < count && arrivals[*cursor] < from) {
         ++*cursor;
+    }
     return *cursor < count && arrivals[*cursor] < until ? arrivals[*cursor] : 0;
 }
 
@@ -78,10 +80,11 @@ static void measure(long count, uint64_t gap) {
         const uint64_t bound = bench_now();
         bench_sleep_until(bound + gap);
         const uint64_t line = arrival_between(before, bench_now(), &cursor);
-        if (line != 0)
+        if (line != 0) {
             printf("%lld\n", (long long)(line - bound));
-        else
+        } else {
             printf("missed\n");
+        }
         close(fd);
         bench_sleep_until(bench_now() + gap);
     }
@@ -97,11 +100,13 @@ int main(int argc, char** argv) {
     const int from_path = argv[3][0] == '/';
     struct bench_child child = bench_spawn(argv + 5, !from_path && argv[3][0] == '2' ? 2 : 1);
     source = from_path ? open(argv[3], O_RDONLY | O_CLOEXEC) : child.output;
-    if (source < 0)
+    if (source < 0) {
         bench_die(argv[3]);
-    pthread_t reader;
-    if (pthread_create(&reader, NULL, collect, NULL) != 0)
+    }
+    pthread_t reader = 0;
+    if (pthread_create(&reader, NULL, collect, NULL) != 0) {
         bench_die("pthread_create");
+    }
     bench_own_network();
     wait_ready(gap);
     measure(count, gap);
