@@ -10,6 +10,29 @@
 #include "process.bpf.h"
 #include "socket.bpf.h"
 
+/*
+ * A plan that does not see every socket's end defines BW_ENDLESS, the map of the claims that nothing will ever take
+ * away, and bw_sees_end. The oldest of them make room for new ones.
+ */
+#ifdef BW_ENDLESS
+static __always_inline bool bw_sees_end(const struct bw_socket *socket);
+#else
+static __always_inline bool bw_sees_end(const struct bw_socket *socket)
+{
+    (void)socket;
+    return true;
+}
+#endif
+
+#ifndef BW_ENDLESS
+#define BW_ENDLESS bw_claims
+#endif
+
+static __always_inline struct bw_claim *bw_find_claim(const struct bw_socket *socket, __u64 key)
+{
+    return bw_sees_end(socket) ? bpf_map_lookup_elem(&bw_claims, &key) : bpf_map_lookup_elem(&BW_ENDLESS, &key);
+}
+
 static __always_inline bool bw_send(struct bw_scratch *scratch, __u32 bytes)
 {
     struct bw_record *record = &scratch->record;
@@ -22,34 +45,38 @@ static __always_inline bool bw_send(struct bw_scratch *scratch, __u32 bytes)
     if (bytes > BW_RECORD_MAX)
         bytes = BW_RECORD_MAX;
     if (bpf_ringbuf_output(&bw_ring, record, bytes, 0)) {
-        bw_count_lost();
+        bw_count_lost(record->event);
         return false;
     }
     return true;
 }
 
-static __always_inline void bw_begin(struct bw_record *record, __u8 event, __u8 flags, __u32 error, __u64 now)
+static __always_inline void bw_begin(struct bw_record *record, __u64 key, __u8 event, __u8 flags, __u32 error, __u64 now)
 {
     record->time = now;
+    record->claim = key;
     record->event = event;
     record->flags = flags;
     record->error = error;
 }
 
-static __always_inline bool bw_send_with_process(struct bw_scratch *scratch)
+/* The current task's facts go along, unless the socket is the kernel's own. */
+static __always_inline bool bw_send_with_process(struct bw_scratch *scratch, __u32 slot)
 {
+    if (scratch->record.socket.options & BW_SOCK_KERNEL)
+        return bw_send(scratch, sizeof(scratch->record));
     scratch->record.flags |= BW_HAS_PROCESS;
-    return bw_send(scratch, bw_append_process(scratch));
+    return bw_send(scratch, bw_append_process(slot));
 }
 
-/* Reports the end of a claim that the caller has just deleted, from what was noted at its bind. */
-static __always_inline void bw_send_release(struct bw_scratch *scratch, __u64 now)
+/* Reports the end of a claim that the caller has just deleted, from what was noted of it. */
+static __always_inline void bw_send_release(struct bw_scratch *scratch, __u64 key, __u64 now)
 {
     struct bw_record *record = &scratch->record;
 
     if (!(record->holder.state & BW_CLAIM_WANTED) || !bw_wants_event(BW_EVENT_RELEASE))
         return;
-    bw_begin(record, BW_EVENT_RELEASE, BW_ADDRESS_KNOWN, 0, now);
+    bw_begin(record, key, BW_EVENT_RELEASE, BW_ADDRESS_KNOWN, 0, now);
     bw_send(scratch, sizeof(*record));
 }
 
@@ -58,21 +85,57 @@ __noinline int bw_release(__u64 key)
 {
     struct bw_claim *claim = bpf_map_lookup_elem(&bw_claims, &key);
     struct bw_scratch *scratch;
+    int slot;
 
     if (!claim)
         return 0;
-    scratch = bw_scratch_take();
-    if (!scratch) {
+    slot = bw_scratch_take();
+    scratch = bw_scratch_at(slot);
+    if (slot < 0 || !scratch) {
         if (!bpf_map_delete_elem(&bw_claims, &key))
-            bw_count_lost();
+            bw_count_lost(BW_EVENT_RELEASE);
         return 0;
     }
     scratch->record.socket = claim->socket;
     scratch->record.holder = claim->holder;
     if (!bpf_map_delete_elem(&bw_claims, &key))
-        bw_send_release(scratch, bpf_ktime_get_boot_ns());
+        bw_send_release(scratch, key, bpf_ktime_get_boot_ns());
     bw_scratch_give(scratch);
     return 0;
+}
+
+/* Takes note of the claim in the record. False where there is no room for the note. */
+static __always_inline bool bw_keep(struct bw_record *record, __u64 key)
+{
+    if (!bw_sees_end(&record->socket))
+        return !bpf_map_update_elem(&BW_ENDLESS, &key, &record->socket, BPF_ANY);
+    if (!bpf_map_update_elem(&bw_claims, &key, &record->socket, BPF_ANY))
+        return true;
+    if (record->holder.state & BW_CLAIM_WANTED && bw_wants_event(BW_EVENT_RELEASE))
+        bw_count_lost(0);
+    return false;
+}
+
+/* The holder is the current task. */
+static __always_inline void bw_become_holder(struct bw_record *record, struct task_struct *task, __u64 since, __u32 state)
+{
+    bw_read_holder(&record->holder, task, since);
+    if (record->socket.options & BW_SOCK_KERNEL)
+        bw_no_holder(&record->holder);
+    record->holder.state = state;
+    if (bw_config.want_success && bw_wants_socket(&record->socket, true) &&
+        bw_wants_task(task, record->holder.pid, record->holder.comm))
+        record->holder.state |= BW_CLAIM_WANTED;
+}
+
+static __always_inline void bw_set_sent(const struct bw_socket *socket, __u64 key, bool sent)
+{
+    struct bw_claim *claim = bw_find_claim(socket, key);
+
+    if (claim && sent)
+        claim->holder.state |= BW_CLAIM_SENT;
+    else if (claim)
+        claim->holder.state &= ~BW_CLAIM_SENT;
 }
 
 struct bw_asked {
@@ -80,116 +143,164 @@ struct bw_asked {
     __u32 flags; /* BW_ASKED, BW_IMPLICIT */
 };
 
-/* scratch->record.socket is filled. Notes the claim and reports its bind. */
-static __noinline void bw_claim_socket(struct bw_scratch *scratch, __u64 key, struct task_struct *task,
-                                       struct bw_asked *asked)
+/* The slot's record.socket is filled. Notes the claim and reports its bind. */
+static __noinline int bw_claim_socket(__u32 slot, __u64 key, struct bw_asked *asked, __u32 state)
 {
-    struct bw_record *record = &scratch->record;
+    struct bw_scratch *scratch = bw_scratch_at(slot);
+    struct task_struct *task = (void *)bpf_get_current_task();
     __u64 now = bpf_ktime_get_boot_ns();
-    struct bw_claim *claim;
+    struct bw_record *record;
+    __u8 flags = BW_ADDRESS_KNOWN | asked->flags;
 
+    if (!scratch)
+        return 0;
+    record = &scratch->record;
     record->socket.requested_port = asked->port;
-    bw_read_holder(&record->holder, task, now);
-    if (record->socket.options & BW_SOCK_KERNEL)
-        bw_no_holder(&record->holder);
-    if (bw_config.want_success && bw_wants_socket(&record->socket, true) &&
-        bw_wants_task(task, record->holder.pid, record->holder.comm))
-        record->holder.state |= BW_CLAIM_WANTED;
+    bw_become_holder(record, task, now, state);
     if (bw_wants_event(BW_EVENT_BIND) && record->holder.state & BW_CLAIM_WANTED)
         record->holder.state |= BW_CLAIM_SENT;
     /* Before the record: once user space shows the bind, another CPU's release must find it. */
-    if (bpf_map_update_elem(&bw_claims, &key, &record->socket, BPF_ANY))
-        bw_count_lost();
+    if (!bw_keep(record, key))
+        flags |= BW_NOT_KEPT;
     if (!(record->holder.state & BW_CLAIM_SENT))
-        return;
-    bw_begin(record, BW_EVENT_BIND, BW_ADDRESS_KNOWN | asked->flags, 0, now);
-    if (record->holder.pid ? bw_send_with_process(scratch) : bw_send(scratch, sizeof(*record)))
-        return;
-    claim = bpf_map_lookup_elem(&bw_claims, &key);
-    if (claim)
-        claim->holder.state &= ~BW_CLAIM_SENT;
+        return 0;
+    bw_begin(record, key, BW_EVENT_BIND, flags, 0, now);
+    if (!bw_send_with_process(scratch, slot))
+        bw_set_sent(&record->socket, key, false);
+    return 0;
 }
 
 /* A bind succeeded: `sk` holds address and port. */
 static __noinline int bw_bound(struct sock *sk, struct bw_asked *asked)
 {
-    struct task_struct *task = (void *)bpf_get_current_task();
     struct sock *owner = bw_owner_socket(sk);
     __u64 key = (__u64)owner;
+    int slot = bw_scratch_take();
+    struct bw_scratch *scratch = bw_scratch_at(slot);
+    struct bw_socket *socket;
     struct bw_claim *claim;
-    struct bw_scratch *scratch = bw_scratch_take();
+    __u32 state = 0;
 
-    if (!scratch) {
-        bw_count_lost();
+    if (slot < 0 || !scratch) {
+        bw_count_lost(BW_EVENT_BIND);
         return 0;
     }
-    if (!bw_read_socket(&scratch->record.socket, sk, owner) || !scratch->record.socket.port)
+    socket = &scratch->record.socket;
+    if (!bw_read_socket(socket, sk, owner) || !socket->port)
         goto out;
-    claim = bpf_map_lookup_elem(&bw_claims, &key);
-    if (claim && claim->socket.port == scratch->record.socket.port &&
-        claim->socket.cookie == scratch->record.socket.cookie)
-        goto out;
-    /* An older claim ended where no hook sees it: the port was given up, or the socket's memory is another's. */
-    if (claim)
-        bw_release(key);
-    bw_claim_socket(scratch, key, task, asked);
+    claim = bw_find_claim(socket, key);
+    if (claim && bw_sees_end(socket)) {
+        if (claim->socket.port == socket->port && claim->socket.cookie == socket->cookie) {
+            if (!(claim->holder.state & BW_CLAIM_NO_BIND))
+                goto out;
+            /* Another thread's listen(2) on the same socket came between the bind and this hook. */
+            state = claim->holder.state & BW_CLAIM_LISTENING;
+        } else {
+            /* An older claim ended where no hook sees it: the port was given up, or the socket's memory is another's. */
+            bw_release(key);
+        }
+    }
+    bw_claim_socket(slot, key, asked, state);
 out:
     bw_scratch_give(scratch);
     return 0;
 }
 
-/* The socket entered LISTEN. Without a claim, listen(2) made the kernel choose the port. */
+/*
+ * The socket is about to enter LISTEN, under its lock. If it has no port, the kernel is about to choose one: only here
+ * can that be told from a port that was bound before bindwatch started.
+ */
+static __noinline int bw_choosing(struct sock *sk)
+{
+    __u64 key = (__u64)bw_owner_socket(sk);
+    int slot;
+    struct bw_scratch *scratch;
+
+    if (BPF_CORE_READ(bw_inet(sk), sk.__sk_common.skc_num))
+        return 0;
+    slot = bw_scratch_take();
+    scratch = bw_scratch_at(slot);
+    if (slot < 0 || !scratch)
+        return 0;
+    __builtin_memset(&scratch->record.socket, 0, sizeof(scratch->record.socket) + sizeof(scratch->record.holder));
+    scratch->record.holder.state = BW_CLAIM_CHOOSING;
+    bpf_map_update_elem(&bw_claims, &key, &scratch->record.socket, BPF_ANY);
+    bw_scratch_give(scratch);
+    return 0;
+}
+
+/* A listen(2) on a claim that no bind was told of. */
+static __noinline int bw_claim_by_listen(__u32 slot, __u64 key, __u32 implicit)
+{
+    struct bw_scratch *scratch = bw_scratch_at(slot);
+    struct bw_asked asked = {.flags = BW_IMPLICIT};
+
+    if (!scratch)
+        return 0;
+    if (implicit)
+        return bw_claim_socket(slot, key, &asked, 0);
+    bw_become_holder(&scratch->record, (void *)bpf_get_current_task(), 0, BW_CLAIM_NO_BIND);
+    bw_keep(&scratch->record, key);
+    return 0;
+}
+
+/* The socket entered LISTEN. */
 static __noinline int bw_listening(struct sock *sk)
 {
     struct task_struct *task = (void *)bpf_get_current_task();
     struct sock *owner = bw_owner_socket(sk);
     __u64 key = (__u64)owner;
-    struct bw_claim *claim;
+    int slot = bw_scratch_take();
+    struct bw_scratch *scratch = bw_scratch_at(slot);
     struct bw_record *record;
-    struct bw_scratch *scratch = bw_scratch_take();
-    __u64 start_time;
+    struct bw_claim *claim;
+    __u32 backlog;
 
-    if (!scratch) {
-        bw_count_lost();
+    if (slot < 0 || !scratch) {
+        bw_count_lost(BW_EVENT_LISTEN);
         return 0;
     }
     record = &scratch->record;
     if (!bw_read_socket(&record->socket, sk, owner) || !record->socket.port)
         goto out;
-    record->socket.backlog = BPF_CORE_READ(bw_inet(owner), sk.sk_max_ack_backlog);
-    claim = bpf_map_lookup_elem(&bw_claims, &key);
-    if (!claim || claim->socket.port != record->socket.port) {
-        struct bw_asked asked = {.flags = BW_IMPLICIT};
-        __u32 backlog = record->socket.backlog;
-
-        record->socket.backlog = 0;
-        bw_claim_socket(scratch, key, task, &asked);
-        record->socket.backlog = backlog;
-        claim = bpf_map_lookup_elem(&bw_claims, &key);
-        if (!claim)
-            goto out;
+    backlog = BPF_CORE_READ(bw_inet(owner), sk.sk_max_ack_backlog);
+    claim = bw_find_claim(&record->socket, key);
+    if (claim && !(claim->holder.state & BW_CLAIM_CHOOSING) && claim->socket.port != record->socket.port) {
+        bw_release(key);
+        /* The slot is ours, but what stood in it is still the new socket. */
+        claim = NULL;
     }
-    if (claim->holder.state & BW_CLAIM_LISTENING)
-        goto out;
-    claim->holder.state |= BW_CLAIM_LISTENING;
-    claim->socket.backlog = record->socket.backlog;
+    if (!claim || claim->holder.state & BW_CLAIM_CHOOSING) {
+        bw_claim_by_listen(slot, key, claim != NULL);
+        claim = bw_find_claim(&record->socket, key);
+    }
+    if (claim) {
+        if (claim->holder.state & BW_CLAIM_LISTENING)
+            goto out;
+        claim->holder.state |= BW_CLAIM_LISTENING;
+        claim->socket.backlog = backlog;
+        record->socket.cookie = claim->socket.cookie;
+    }
+    record->socket.backlog = backlog;
     if (!bw_wants_event(BW_EVENT_LISTEN) || !bw_config.want_success)
         goto out;
     bw_read_holder(&record->holder, task, 0);
     if (!bw_wants_socket(&record->socket, true) ||
         !bw_wants_task(task, record->holder.pid, record->holder.comm))
         goto out;
-    bw_begin(record, BW_EVENT_LISTEN, BW_ADDRESS_KNOWN, 0, bpf_ktime_get_boot_ns());
-    start_time = record->holder.start_time;
-    /* User space knows the binder already; anyone else it has to be told about. */
-    if (claim->holder.state & BW_CLAIM_SENT && claim->holder.pid == record->holder.pid &&
-        claim->holder.start_time == start_time) {
+    bw_begin(record, key, BW_EVENT_LISTEN, BW_ADDRESS_KNOWN, 0, bpf_ktime_get_boot_ns());
+    /* User space knows the binder already; anyone else, or what has become of him, it has to be told about. */
+    if (claim && claim->holder.state & BW_CLAIM_SENT && claim->holder.actor == record->holder.actor) {
         record->holder = claim->holder;
         bw_send(scratch, sizeof(*record));
-    } else {
-        record->holder = claim->holder;
-        bw_send_with_process(scratch);
+        goto out;
     }
+    if (claim)
+        record->holder = claim->holder;
+    else
+        record->flags |= BW_NOT_KEPT;
+    if (bw_send_with_process(scratch, slot) && record->holder.state & BW_CLAIM_NO_BIND)
+        bw_set_sent(&record->socket, key, true);
 out:
     bw_scratch_give(scratch);
     return 0;
@@ -203,14 +314,31 @@ static __noinline int bw_unlistening(struct sock *sk)
 
     if (!claim)
         return 0;
+    if (claim->holder.state & BW_CLAIM_CHOOSING)
+        return bpf_map_delete_elem(&bw_claims, &key); /* listen(2) found no port to choose */
     claim->holder.state &= ~BW_CLAIM_LISTENING;
     if (!BPF_CORE_READ(bw_inet(sk), sk.__sk_common.skc_num))
         bw_release(key);
     return 0;
 }
 
+#define BW_TCP_CLOSE 7
+#define BW_TCP_CLOSE_WAIT 8 /* SCTP's listeners pass through it */
+#define BW_TCP_LISTEN 10
+
+/* inet_sock_set_state(sk, from, to). Accepted children show 10 -> 3; only a listener that ends shows 10 -> 7 or 8. */
+static __always_inline int bw_state_changed(struct sock *sk, int from, int to)
+{
+    if (to == BW_TCP_LISTEN)
+        return bw_choosing(sk);
+    if (to == BW_TCP_CLOSE || (to == BW_TCP_CLOSE_WAIT && from == BW_TCP_LISTEN))
+        return bw_unlistening(sk);
+    return 0;
+}
+
+#define BW_EAFNOSUPPORT 97
+
 struct bw_failure {
-    __u64 cookie; /* 0: take the socket's */
     __u32 error;
     __u32 event;
     __u32 port; /* asked for, with BW_ASKED */
@@ -222,22 +350,29 @@ struct bw_failure {
 static __noinline int bw_failed(struct sock *sk, struct bw_failure *failure)
 {
     struct task_struct *task = (void *)bpf_get_current_task();
-    struct bw_record *record;
     struct bw_scratch *scratch;
+    struct bw_record *record;
+    struct bw_claim *claim;
+    __u64 key = (__u64)sk;
+    int slot;
 
     if (!bw_config.want_failure || !bw_wants_event(failure->event))
         return 0;
-    scratch = bw_scratch_take();
-    if (!scratch) {
-        bw_count_lost();
+    slot = bw_scratch_take();
+    scratch = bw_scratch_at(slot);
+    if (slot < 0 || !scratch) {
+        bw_count_lost(failure->event);
         return 0;
     }
     record = &scratch->record;
     if (!bw_read_socket(&record->socket, sk, sk))
         goto out;
-    if (failure->cookie)
-        record->socket.cookie = failure->cookie;
-    bw_begin(record, failure->event, failure->flags, failure->error, bpf_ktime_get_boot_ns());
+    claim = bw_find_claim(&record->socket, key);
+    if (claim && claim->socket.cookie)
+        record->socket.cookie = claim->socket.cookie;
+    if (failure->error == BW_EAFNOSUPPORT)
+        failure->flags = 0; /* what was asked for is no address of this family, and has no port */
+    bw_begin(record, key, failure->event, failure->flags, failure->error, bpf_ktime_get_boot_ns());
     if (failure->flags & BW_ASKED) {
         record->socket.port = failure->port;
         record->socket.requested_port = failure->port;
@@ -250,7 +385,7 @@ static __noinline int bw_failed(struct sock *sk, struct bw_failure *failure)
     if (!bw_wants_socket(&record->socket, record->flags & BW_ADDRESS_KNOWN) ||
         !bw_wants_task(task, record->holder.pid, record->holder.comm))
         goto out;
-    bw_send_with_process(scratch);
+    bw_send_with_process(scratch, slot);
 out:
     bw_scratch_give(scratch);
     return 0;

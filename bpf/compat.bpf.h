@@ -2,6 +2,7 @@
 /* What differs between kernels and architectures beyond the offsets of fields. */
 #pragma once
 
+#include <linux/bpf.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -9,6 +10,12 @@
 
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
+
+#define BW_KERNEL_STACK (16 << 10)
+
+#define BW_AF_INET 2
+#define BW_AF_INET6 10
+#define BW_AF_VSOCK 40
 
 /* 6.15: kernfs_node.parent became RCU-protected and is called __parent (commit 633488947ef6). */
 struct kernfs_node___before_6_15 {
@@ -52,7 +59,6 @@ static __always_inline void bw_inet_options(struct sock *sk, bool *freebind, boo
     }
 }
 
-/* The first argument of the system call that the current task is leaving. arm64 returns in its register. */
 struct pt_regs___x86_64 {
     unsigned long di;
 } __attribute__((preserve_access_index));
@@ -60,6 +66,21 @@ struct pt_regs___arm64 {
     unsigned long orig_x0;
 } __attribute__((preserve_access_index));
 
+/*
+ * The registers of the system call that the current task is in. bpf_task_pt_regs is Linux 5.15's; before, they stand at the
+ * end of the kernel stack, whose size no debug option of a distribution's kernel changes.
+ */
+static __always_inline struct pt_regs *bw_task_registers(void)
+{
+    struct task_struct *task;
+
+    if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs))
+        return (void *)bpf_task_pt_regs(bpf_get_current_task_btf());
+    task = (void *)bpf_get_current_task();
+    return BPF_CORE_READ(task, stack) + BW_KERNEL_STACK - bpf_core_type_size(struct pt_regs___x86_64);
+}
+
+/* The first argument of the system call that the current task is leaving. arm64 returns in its register. */
 static __always_inline int bw_syscall_fd(struct pt_regs *regs)
 {
     struct pt_regs___x86_64 *x86_64 = (void *)regs;

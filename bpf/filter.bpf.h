@@ -20,11 +20,18 @@ static __always_inline bool bw_wants_socket(const struct bw_socket *socket, bool
     if (bw_config.by_port) {
         __u32 port = socket->port & 0xffff;
 
-        if (address_known ? !(bw_ports[port / 64] >> (port % 64) & 1) : bw_config.by_port == 1)
+        if (address_known && socket->port != port) { /* vsock's are 32 bits wide: no list names them */
+            if (bw_config.by_port == 1)
+                return false;
+        } else if (address_known ? !(bw_ports[port / 64] >> (port % 64) & 1) : bw_config.by_port == 1)
             return false;
     }
-    if (bw_config.families && !(bw_config.families >> (socket->family == 10) & 1))
-        return false;
+    if (bw_config.families) {
+        __u32 bit = socket->family == BW_AF_VSOCK ? 2 : socket->family == BW_AF_INET6;
+
+        if (!(bw_config.families >> bit & 1))
+            return false;
+    }
     if (bw_config.n_protocols) {
         bool found = false;
 

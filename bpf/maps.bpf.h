@@ -19,16 +19,16 @@ struct {
     __uint(max_entries, 16 << 20);
 } bw_ring SEC(".maps");
 
-/* Records that found no room. User space maps the page and reads it whenever it likes. */
-struct bw_counters {
-    __u64 lost;
-};
+/*
+ * What could not be handed over: entry 0 is the sum of all, entry 1 + N is CPU N's. User space sets the number of
+ * entries, maps the pages and reads them whenever it likes.
+ */
 struct {
     __uint(type, BPF_MAP_TYPE_ARRAY);
     __uint(map_flags, BPF_F_MMAPABLE);
-    __uint(max_entries, 1);
+    __uint(max_entries, 2);
     __type(key, __u32);
-    __type(value, struct bw_counters);
+    __type(value, struct bw_loss);
 } bw_counts SEC(".maps");
 
 /* The state machine: which socket (by its address) holds a port. */
@@ -36,13 +36,26 @@ struct bw_claim {
     struct bw_socket socket;
     struct bw_holder holder;
 };
+#ifndef BW_CLAIMS_TYPE
+#define BW_CLAIMS_TYPE BPF_MAP_TYPE_HASH
+#define BW_CLAIMS_FLAGS BPF_F_NO_PREALLOC /* memory for the claims that there are: most machines have few */
+#endif
 struct {
-    __uint(type, BPF_MAP_TYPE_HASH);
-    __uint(map_flags, BPF_F_NO_PREALLOC); /* memory for the claims that there are: most machines have few */
-    __uint(max_entries, BW_MAX_CLAIMS);
+    __uint(type, BW_CLAIMS_TYPE);
+    __uint(map_flags, BW_CLAIMS_FLAGS);
+    __uint(max_entries, BW_DEFAULT_CLAIMS);
     __type(key, __u64);
     __type(value, struct bw_claim);
 } bw_claims SEC(".maps");
+/* Those whose end no hook of plan cgroup sees. */
+#ifdef BW_ENDLESS_CLAIMS
+struct {
+    __uint(type, BPF_MAP_TYPE_LRU_HASH);
+    __uint(max_entries, 1024);
+    __type(key, __u64);
+    __type(value, struct bw_claim);
+} bw_endless_claims SEC(".maps");
+#endif
 
 /*
  * Memory to put a record together in before its size is known. Programs of one type can preempt each other on a
@@ -70,38 +83,53 @@ struct {
     __type(value, struct bw_scratch);
 } bw_scratch_slots SEC(".maps");
 
-static __always_inline void bw_count_lost(void)
+static __always_inline struct bw_loss *bw_loss_at(__u32 entry)
 {
-    __u32 zero = 0;
-    struct bw_counters *counters = bpf_map_lookup_elem(&bw_counts, &zero);
+    return bpf_map_lookup_elem(&bw_counts, &entry);
+}
 
-    if (counters)
-        __sync_fetch_and_add(&counters->lost, 1);
+/* `event` is a BW_EVENT_*, or 0 for a claim that could not be kept. The sum comes last: whoever sees it sees the rest. */
+static __always_inline void bw_count_lost(__u32 event)
+{
+    struct bw_loss *cpu = bw_loss_at(1 + bpf_get_smp_processor_id()), *sum = bw_loss_at(0);
+
+    if (!cpu)
+        cpu = bw_loss_at(1);
+    if (!cpu || !sum)
+        return;
+    __sync_fetch_and_add(&cpu->count[event & 3], 1);
+    __sync_fetch_and_add(&sum->count[0], 1);
 }
 
 static __always_inline __u64 bw_lost(void)
 {
-    __u32 zero = 0;
-    struct bw_counters *counters = bpf_map_lookup_elem(&bw_counts, &zero);
+    struct bw_loss *sum = bw_loss_at(0);
 
-    return counters ? counters->lost : 0;
+    return sum ? sum->count[0] : 0;
 }
 
-/* NULL only if four programs have preempted one another on this CPU; the caller counts its record as lost. */
-static __noinline struct bw_scratch *bw_scratch_take(void)
+static __always_inline struct bw_scratch *bw_scratch_at(__u32 slot)
+{
+    return bpf_map_lookup_elem(&bw_scratch_slots, &slot);
+}
+
+/*
+ * A slot of this CPU, to be given back. Less than 0 only if four programs have preempted one another on it; the caller
+ * counts its record as lost. A number, since that is all that a global function takes before Linux 5.12.
+ */
+__noinline int bw_scratch_take(void)
 {
     for (__u32 slot = 0; slot < BW_SCRATCH_SLOTS; slot++) {
-        __u32 key = slot;
-        struct bw_scratch *scratch = bpf_map_lookup_elem(&bw_scratch_slots, &key);
+        struct bw_scratch *scratch = bw_scratch_at(slot);
 
         if (!scratch)
             break;
         __sync_fetch_and_add(&scratch->users, 1);
         if (*(volatile __u64 *)&scratch->users == 1)
-            return scratch;
+            return slot;
         __sync_fetch_and_add(&scratch->users, -1);
     }
-    return NULL;
+    return -1;
 }
 
 static __always_inline void bw_scratch_give(struct bw_scratch *scratch)

@@ -4,16 +4,22 @@
  * watch, they never deny. The bind4/bind6 hooks see what is asked for (the kernel's copy of the address, before the
  * outcome), post_bind what came of it; a failure's errno is seen only when the system call returns.
  */
-#include "claims.bpf.h"
+#define BW_ENDLESS_CLAIMS
+#define BW_ENDLESS bw_endless_claims
+#include "calls.bpf.h"
 
-#include <bpf/bpf_endian.h>
+/* The cgroup's sock_release hook runs for neither: kernel sockets are nobody's, vsock is not inet's. */
+static __always_inline bool bw_sees_end(const struct bw_socket *socket)
+{
+    return socket->family != BW_AF_VSOCK && !(socket->options & BW_SOCK_KERNEL);
+}
 
 /* What a task is asking for: set by bind4/bind6, used up by post_bind or by the failed system call's return. */
 struct bw_attempt {
     __u64 sk;
-    __u64 cookie;
     __u32 port;
-    __u32 open; /* 1 until it is used up */
+    __u16 open; /* 1 until it is used up */
+    __u16 seen; /* 1: a hook further inside has seen this call succeed; its return has nothing to add */
     __u8 address[16];
 };
 struct {
@@ -23,14 +29,16 @@ struct {
     __type(value, struct bw_attempt);
 } bw_attempts SEC(".maps");
 
-static __always_inline __u64 bw_current(void)
+static __always_inline struct bw_attempt *bw_own_attempt(void)
 {
-    return bpf_get_current_pid_tgid();
+    __u64 task = bpf_get_current_pid_tgid();
+
+    return bpf_map_lookup_elem(&bw_attempts, &task);
 }
 
 static __always_inline void bw_attempt_begin(const struct bw_attempt *attempt)
 {
-    __u64 task = bw_current();
+    __u64 task = bpf_get_current_pid_tgid();
     struct bw_attempt *known = bpf_map_lookup_elem(&bw_attempts, &task);
 
     /* A thread that binds again writes in place: an insertion costs several times as much. */
@@ -40,11 +48,20 @@ static __always_inline void bw_attempt_begin(const struct bw_attempt *attempt)
         bpf_map_update_elem(&bw_attempts, &task, attempt, BPF_ANY);
 }
 
+/* Makes the kernel give every socket its cookie, which a tracepoint cannot, nor a sub-flow's hook for its MPTCP socket. */
+SEC("cgroup/sock_create")
+int bw_sock_create(struct bpf_sock *ctx)
+{
+    bpf_get_socket_cookie(ctx);
+    return 1;
+}
+
 SEC("cgroup/bind4")
 int bw_bind4(struct bpf_sock_addr *ctx)
 {
-    struct bw_attempt attempt = {.sk = (__u64)ctx->sk, .cookie = bpf_get_socket_cookie(ctx), .open = 1};
+    struct bw_attempt attempt = {.sk = (__u64)ctx->sk, .open = 1};
 
+    bpf_get_socket_cookie(ctx); /* the socket may be older than we are */
     attempt.port = bpf_ntohs(ctx->user_port);
     *(__u32 *)attempt.address = ctx->user_ip4;
     bw_attempt_begin(&attempt);
@@ -54,9 +71,10 @@ int bw_bind4(struct bpf_sock_addr *ctx)
 SEC("cgroup/bind6")
 int bw_bind6(struct bpf_sock_addr *ctx)
 {
-    struct bw_attempt attempt = {.sk = (__u64)ctx->sk, .cookie = bpf_get_socket_cookie(ctx), .open = 1};
+    struct bw_attempt attempt = {.sk = (__u64)ctx->sk, .open = 1};
     __u32 *address = (__u32 *)attempt.address;
 
+    bpf_get_socket_cookie(ctx);
     attempt.port = bpf_ntohs(ctx->user_port);
     address[0] = ctx->user_ip6[0];
     address[1] = ctx->user_ip6[1];
@@ -68,17 +86,18 @@ int bw_bind6(struct bpf_sock_addr *ctx)
 
 static __always_inline int bw_post_bind(struct bpf_sock *ctx)
 {
-    __u64 task = bw_current();
-    struct bw_attempt *attempt = bpf_map_lookup_elem(&bw_attempts, &task);
+    struct bw_attempt *attempt = bw_own_attempt();
+    struct sock *sk = bw_plain(ctx);
     struct bw_asked asked = {};
 
-    bpf_get_socket_cookie(ctx); /* makes the kernel give the socket one */
-    if (attempt && attempt->open) {
+    bpf_get_socket_cookie(ctx);
+    if (attempt && attempt->open && attempt->sk == (__u64)sk) {
         attempt->open = 0;
+        attempt->seen = 1;
         asked.port = attempt->port;
         asked.flags = BW_ASKED;
     }
-    bw_bound(bw_plain(ctx), &asked);
+    bw_bound(sk, &asked);
     return 1;
 }
 
@@ -97,6 +116,7 @@ int bw_post_bind6(struct bpf_sock *ctx)
 SEC("sockops")
 int bw_sockops(struct bpf_sock_ops *ctx)
 {
+    struct bw_attempt *attempt;
     struct bpf_sock *sk;
 
     if (ctx->op != BPF_SOCK_OPS_TCP_LISTEN_CB)
@@ -104,6 +124,9 @@ int bw_sockops(struct bpf_sock_ops *ctx)
     sk = ctx->sk;
     if (!sk)
         return 1;
+    attempt = bw_own_attempt();
+    if (attempt)
+        attempt->seen = 1;
     bpf_get_socket_cookie(ctx);
     bw_listening(bw_plain(sk));
     return 1;
@@ -116,52 +139,11 @@ int bw_sock_release(struct bpf_sock *ctx)
     return 1;
 }
 
-#define BW_TCP_CLOSE 7
-
 SEC("tp_btf/inet_sock_set_state")
 int bw_set_state(__u64 *ctx)
 {
-    /* Accepted children show 10 -> 3; only a listener that ends shows 10 -> 7. */
-    return ctx[2] == BW_TCP_CLOSE ? bw_unlistening(bw_plain((void *)ctx[0])) : 0;
+    return bw_state_changed(bw_plain((void *)ctx[0]), ctx[1], ctx[2]);
 }
-
-#define BW_EBADF 9
-#define BW_ENOTSOCK 88
-
-static __always_inline bool bw_no_socket(long ret)
-{
-    return ret >= 0 || ret == -BW_EBADF || ret == -BW_ENOTSOCK;
-}
-
-static __always_inline struct sock *bw_syscall_socket(void)
-{
-    struct task_struct *task = bpf_get_current_task_btf();
-    struct pt_regs *regs = (void *)bpf_task_pt_regs(task);
-
-    return bw_socket_of_fd(task, bw_syscall_fd(regs));
-}
-
-static __always_inline void bw_take_attempt(struct bw_failure *failure, struct sock **sk)
-{
-    __u64 task = bw_current();
-    struct bw_attempt *attempt = bpf_map_lookup_elem(&bw_attempts, &task);
-
-    if (!attempt || !attempt->open)
-        return;
-    attempt->open = 0;
-    *sk = (void *)attempt->sk;
-    failure->cookie = attempt->cookie;
-    failure->port = attempt->port;
-    failure->flags = BW_ASKED;
-    __builtin_memcpy(failure->address, attempt->address, sizeof(failure->address));
-}
-
-/* events/syscalls/sys_exit_NAME/format: the same on every architecture since the tracepoints exist. */
-struct bw_syscall_exit {
-    __u64 common;
-    __s64 id;
-    __s64 ret;
-};
 
 /*
  * On the exits of bind and listen, whose failures no other hook sees. Their entries are left alone: any tracepoint on the
@@ -170,21 +152,36 @@ struct bw_syscall_exit {
 SEC("tracepoint/syscalls/sys_exit_bind")
 int bw_exit(struct bw_syscall_exit *ctx)
 {
-    struct bw_failure failure = {.event = BW_EVENT_BIND};
-    struct sock *sk = NULL;
+    struct bw_attempt *attempt = bw_own_attempt();
+    struct bw_failure failure = {.event = bw_exit_event(ctx), .error = -ctx->ret};
+    bool seen = attempt && attempt->seen;
+    struct sock *sk;
 
-    if (bw_no_socket(ctx->ret))
-        return 0;
-    failure.error = -ctx->ret;
-    if (ctx->id == bw_config.nr_listen)
-        failure.event = BW_EVENT_LISTEN;
-    else
-        bw_take_attempt(&failure, &sk);
+    if (seen) {
+        attempt->seen = 0;
+        if (ctx->ret == 0)
+            return 0;
+    }
+    sk = bw_exit_socket(ctx);
     if (!sk)
-        sk = bw_syscall_socket();
-    if (sk)
-        bw_failed(sk, &failure);
-    return 0;
+        return 0;
+    if (seen && failure.event == BW_EVENT_BIND && bw_owner_socket((void *)attempt->sk) == sk) {
+        /* Somebody else's post_bind program has refused what ours saw: the port is given up again. */
+        bw_release((__u64)sk);
+        attempt->open = 1;
+    }
+    if (ctx->ret == 0) /* no cgroup hook runs for these two */
+        return bw_is_vsock(sk) || bw_is_sctp(sk) ? bw_exit_succeeded(sk, failure.event) : 0;
+    /* A call of io_uring can leave an attempt behind: only one on the same socket is this call's. */
+    if (failure.event == BW_EVENT_BIND && attempt && attempt->open &&
+        bw_owner_socket((void *)attempt->sk) == sk) {
+        failure.port = attempt->port;
+        failure.flags = BW_ASKED;
+        __builtin_memcpy(failure.address, attempt->address, sizeof(failure.address));
+    }
+    if (attempt)
+        attempt->open = 0;
+    return bw_failed(sk, &failure);
 }
 
 char LICENSE[] SEC("license") = "GPL";

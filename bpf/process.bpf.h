@@ -19,6 +19,21 @@ static __always_inline void bw_copy_comm(__u8 *to, struct task_struct *task)
     bpf_core_read(to, BW_COMM_LEN, &task->comm);
 }
 
+/*
+ * A number for who acts, and as what: another thread, another program in the same process, another user, cgroup or name
+ * is another. What the reader knows of the same number it need not be told again.
+ */
+static __always_inline __u64 bw_actor(struct task_struct *task)
+{
+    struct task_struct *leader = BPF_CORE_READ(task, group_leader);
+    __u64 comm[2] = {};
+
+    bw_copy_comm((__u8 *)comm, leader);
+    return ((__u64)task * 3 + (__u64)BPF_CORE_READ(task, mm) * 5 + (__u64)BPF_CORE_READ(task, cred) * 7 +
+            (__u64)BPF_CORE_READ(task, cgroups) * 11 + BPF_CORE_READ(task, self_exec_id)) ^
+           comm[0] * 0x9e3779b97f4a7c15 ^ comm[1] * 0xc2b2ae3d27d4eb4f;
+}
+
 static __always_inline void bw_read_holder(struct bw_holder *holder, struct task_struct *task, __u64 now)
 {
     struct task_struct *leader = BPF_CORE_READ(task, group_leader);
@@ -27,6 +42,7 @@ static __always_inline void bw_read_holder(struct bw_holder *holder, struct task
     holder->start_time = BPF_CORE_READ(leader, start_boottime);
     holder->pid = BPF_CORE_READ(task, tgid);
     holder->state = 0;
+    holder->actor = bw_actor(task);
     /* The leader's: an io_uring worker calls itself iou-wrk-N, a thread what it likes. */
     bw_copy_comm(holder->comm, leader);
 }
@@ -36,6 +52,7 @@ static __always_inline void bw_no_holder(struct bw_holder *holder)
 {
     holder->start_time = 0;
     holder->pid = 0;
+    holder->actor = 0;
     __builtin_memset(holder->comm, 0, sizeof(holder->comm));
 }
 
@@ -55,6 +72,21 @@ static __always_inline bool bw_append_name(struct bw_scratch *scratch, const cha
     return true;
 }
 
+/*
+ * bpf_loop is verified once however often it turns, and is Linux 5.17's; the programs for older kernels
+ * (BW_OLD_KERNELS) turn their loops themselves.
+ */
+#ifdef BW_OLD_KERNELS
+#define bw_loop(times, step, walk)                \
+    for (__u64 bw_i = 0; bw_i < (times); bw_i++)  \
+        if (step(bw_i, walk))                     \
+            break;
+#define BW_STEP static __noinline long
+#else
+#define bw_loop(times, step, walk) bpf_loop(times, step, walk, 0)
+#define BW_STEP static long
+#endif
+
 /* One step towards the root; `at_root` ends the walk, as does a component that does not fit. */
 struct bw_walk {
     struct bw_scratch *scratch;
@@ -66,7 +98,7 @@ struct bw_walk {
     __u64 at_root;
 };
 
-static long bw_exe_step(__u64 depth, struct bw_walk *walk)
+BW_STEP bw_exe_step(__u64 depth, struct bw_walk *walk)
 {
     struct dentry *dentry = walk->dentry, *parent;
     struct mount *mount = walk->mount;
@@ -95,7 +127,7 @@ static long bw_exe_step(__u64 depth, struct bw_walk *walk)
     return 0;
 }
 
-static long bw_cgroup_step(__u64 depth, struct bw_walk *walk)
+BW_STEP bw_cgroup_step(__u64 depth, struct bw_walk *walk)
 {
     struct kernfs_node *node = walk->node, *parent = bw_kernfs_parent(node);
 
@@ -112,11 +144,12 @@ static long bw_cgroup_step(__u64 depth, struct bw_walk *walk)
 
 /*
  * The executable's path, leaf first, across mounts up to the root of the mount namespace. Returns its bytes. `exe` is a
- * struct file *. This and what follows are global functions, which take no pointers of unknown type: the verifier checks
- * them once, not again for each path that leads to them.
+ * struct file *. This and what follows are global functions, which take numbers only: the verifier checks them once, not
+ * again for each path that leads to them.
  */
-__noinline __u32 bw_append_exe(struct bw_scratch *scratch, __u64 exe_address)
+__noinline __u32 bw_append_exe(__u32 slot, __u64 exe_address)
 {
+    struct bw_scratch *scratch = bw_scratch_at(slot);
     struct file *exe = (void *)exe_address;
     struct vfsmount *vfsmount = BPF_CORE_READ(exe, f_path.mnt);
     struct bw_walk walk = {.scratch = scratch, .dentry = BPF_CORE_READ(exe, f_path.dentry)};
@@ -128,15 +161,16 @@ __noinline __u32 bw_append_exe(struct bw_scratch *scratch, __u64 exe_address)
     walk.mount = (void *)vfsmount - bpf_core_field_offset(struct mount, mnt);
     walk.mount_root = BPF_CORE_READ(vfsmount, mnt_root);
     scratch->end = start + BW_MAX_PATH;
-    bpf_loop(BW_PATH_DEPTH, bw_exe_step, &walk, 0);
+    bw_loop(BW_PATH_DEPTH, bw_exe_step, &walk);
     if (!walk.at_root)
         scratch->process.flags |= BW_EXE_TRUNCATED;
     return scratch->cursor - start;
 }
 
 /* The cgroup's path, leaf first, up to the cgroup2 root. Returns its bytes. `node` is a struct kernfs_node *. */
-__noinline __u32 bw_append_cgroup(struct bw_scratch *scratch, __u64 node)
+__noinline __u32 bw_append_cgroup(__u32 slot, __u64 node)
 {
+    struct bw_scratch *scratch = bw_scratch_at(slot);
     struct bw_walk walk = {.scratch = scratch, .node = (void *)node};
     __u32 start;
 
@@ -144,7 +178,7 @@ __noinline __u32 bw_append_cgroup(struct bw_scratch *scratch, __u64 node)
         return 0;
     start = scratch->cursor;
     scratch->end = start + BW_MAX_PATH;
-    bpf_loop(BW_PATH_DEPTH, bw_cgroup_step, &walk, 0);
+    bw_loop(BW_PATH_DEPTH, bw_cgroup_step, &walk);
     if (!walk.at_root)
         scratch->process.flags |= BW_CGROUP_TRUNCATED;
     return scratch->cursor - start;
@@ -180,7 +214,7 @@ static __always_inline __u32 bw_append_args(struct bw_scratch *scratch, struct m
     return bytes;
 }
 
-static long bw_ancestor_step(__u64 index, struct bw_walk *walk)
+BW_STEP bw_ancestor_step(__u64 index, struct bw_walk *walk)
 {
     struct task_struct *task = walk->task, *parent = BPF_CORE_READ(task, real_parent);
     struct bw_scratch *scratch = walk->scratch;
@@ -212,11 +246,12 @@ static __always_inline void bw_read_pid_namespace(struct bw_process *process, st
     process->pidns = BPF_CORE_READ(upid, ns, ns.inum);
 }
 
-/* Puts the current task's facts behind the record that scratch holds. Returns the bytes of both. */
-__noinline __u32 bw_append_process(struct bw_scratch *scratch)
+/* Puts the current task's facts behind the record that the slot holds. Returns the bytes of both. */
+__noinline __u32 bw_append_process(__u32 slot)
 {
+    struct bw_scratch *scratch = bw_scratch_at(slot);
     struct task_struct *task = (void *)bpf_get_current_task();
-    struct bw_process *process = &scratch->process;
+    struct bw_process *process;
     struct task_struct *leader = BPF_CORE_READ(task, group_leader);
     struct mm_struct *mm = BPF_CORE_READ(task, mm);
     struct kernfs_node *cgroup = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn);
@@ -224,6 +259,7 @@ __noinline __u32 bw_append_process(struct bw_scratch *scratch)
 
     if (!scratch)
         return 0;
+    process = &scratch->process;
     scratch->cursor = sizeof(struct bw_record) + sizeof(struct bw_process);
     __builtin_memset(process, 0, sizeof(*process));
     process->start_time = BPF_CORE_READ(leader, start_boottime);
@@ -234,16 +270,16 @@ __noinline __u32 bw_append_process(struct bw_scratch *scratch)
     bw_copy_comm(process->comm, leader);
     bw_read_pid_namespace(process, leader);
     walk.task = leader;
-    bpf_loop(BW_MAX_ANCESTORS, bw_ancestor_step, &walk, 0);
+    bw_loop(BW_MAX_ANCESTORS, bw_ancestor_step, &walk);
     if (mm) {
         struct file *exe = BPF_CORE_READ(mm, exe_file);
 
         if (exe)
-            process->exe_bytes = bw_append_exe(scratch, (__u64)exe);
+            process->exe_bytes = bw_append_exe(slot, (__u64)exe);
     }
     if (cgroup) {
         process->cgroup_id = BPF_CORE_READ(cgroup, id);
-        process->cgroup_bytes = bw_append_cgroup(scratch, (__u64)cgroup);
+        process->cgroup_bytes = bw_append_cgroup(slot, (__u64)cgroup);
     }
     if (mm)
         process->args_bytes = bw_append_args(scratch, mm);

@@ -5,8 +5,10 @@
 #include "compat.bpf.h"
 #include "maps.bpf.h"
 
-#define BW_AF_INET 2
-#define BW_AF_INET6 10
+#include <bpf/bpf_endian.h>
+
+#define BW_VMADDR_PORT_ANY 0xffffffffU
+#define BW_SOCK_DGRAM 2
 #define BW_SOCK_RAW 3
 #define BW_IPPROTO_TCP 6
 #define BW_IPPROTO_UDP 17
@@ -58,6 +60,38 @@ static __always_inline struct sock *bw_owner_socket(struct sock *sk)
     return subflow ? BPF_CORE_READ(subflow, conn) : sk;
 }
 
+/* The head of struct sockaddr_vm, linux/vm_sockets.h. */
+struct bw_vsock_address {
+    __u16 family;
+    __u16 reserved;
+    __u32 port;
+    __u32 cid;
+};
+
+/*
+ * struct vsock_sock is a module's, and a module may come after us: but its local address has stood behind the sock and one
+ * pointer since Linux 5.5, and says itself whether it is one.
+ */
+static __always_inline bool bw_read_vsock(struct bw_socket *out, struct sock *sk)
+{
+    struct bw_vsock_address local = {};
+
+    bpf_probe_read_kernel(&local, sizeof(local), (void *)sk + bpf_core_type_size(struct sock) + sizeof(void *));
+    if (local.family != BW_AF_VSOCK)
+        return false;
+    __builtin_memset(out, 0, sizeof(*out));
+    out->cookie = BPF_CORE_READ(bw_inet(sk), sk.__sk_common.skc_cookie.counter);
+    out->netns = BPF_CORE_READ(bw_inet(sk), sk.__sk_common.skc_net.net, ns.inum);
+    out->port = local.port == BW_VMADDR_PORT_ANY ? 0 : local.port;
+    out->family = BW_AF_VSOCK;
+    out->type = BPF_CORE_READ(bw_inet(sk), sk.sk_type);
+    if (BPF_CORE_READ_BITFIELD_PROBED(bw_inet(sk), sk.sk_kern_sock))
+        out->options = BW_SOCK_KERNEL;
+    local.cid = bpf_htonl(local.cid);
+    __builtin_memcpy(out->address, &local.cid, sizeof(local.cid));
+    return true;
+}
+
 /*
  * Fills *out. `sk` holds address and port; `owner` is the socket that programs know (bw_owner_socket). False for
  * a socket without ports or of another family.
@@ -70,6 +104,8 @@ static __noinline bool bw_read_socket(struct bw_socket *out, struct sock *sk, st
     __u16 options = 0;
     bool freebind, transparent;
 
+    if (family == BW_AF_VSOCK)
+        return bw_read_vsock(out, owner);
     if ((family != BW_AF_INET && family != BW_AF_INET6) || !bw_has_ports(type, protocol))
         return false;
     __builtin_memset(out, 0, sizeof(*out));
@@ -92,7 +128,7 @@ static __noinline bool bw_read_socket(struct bw_socket *out, struct sock *sk, st
     if (transparent)
         options |= BW_SOCK_TRANSPARENT;
     out->cookie = BPF_CORE_READ(bw_inet(owner), sk.__sk_common.skc_cookie.counter);
-    if (!out->cookie) /* an MPTCP socket has none until somebody asks; its first sub-flow's is unique too */
+    if (!out->cookie && sk != owner) /* an MPTCP socket has none until somebody asks; its first sub-flow's is unique too */
         out->cookie = BPF_CORE_READ(bw_inet(sk), sk.__sk_common.skc_cookie.counter);
     out->netns = BPF_CORE_READ(bw_inet(sk), sk.__sk_common.skc_net.net, ns.inum);
     out->ifindex = BPF_CORE_READ(bw_inet(sk), sk.__sk_common.skc_bound_dev_if);

@@ -106,6 +106,8 @@ struct task_struct {
 	struct pid *thread_pid;
 	struct files_struct *files;
 	struct css_set *cgroups;
+	__u64 self_exec_id;
+	void *stack;
 };
 
 struct in6_addr {
@@ -123,6 +125,7 @@ struct sock_common {
 	__u16 skc_num;
 	struct { struct net *net; } skc_net;
 	struct { __s64 counter; } skc_cookie;
+	__u8 skc_state;
 };
 
 struct sock {
@@ -131,6 +134,7 @@ struct sock {
 	__u16 sk_protocol;
 	__u8 sk_kern_sock : 1;
 	__u32 sk_max_ack_backlog;
+	__u8 sk_shutdown;
 };
 
 struct socket {

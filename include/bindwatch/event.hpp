@@ -31,7 +31,7 @@ struct Address {
 };
 
 struct Socket {
-    std::uint64_t cookie = 0; ///< SO_COOKIE: unique for as long as the machine is up
+    std::uint64_t cookie = 0; ///< SO_COOKIE: unique for as long as the machine is up; 0: it has none yet
     std::uint32_t netns = 0;  ///< inode number
     std::uint32_t ifindex = 0;
     std::uint16_t type = 0;                 ///< SOCK_STREAM, SOCK_DGRAM, …
@@ -135,8 +135,13 @@ struct StartRecord {
 };
 struct LostRecord {
     std::int64_t time_ns = 0;
-    std::uint64_t count = 0;
+    std::uint64_t count = 0;   ///< of what follows in sum; of records that could not be read, alone
     std::int64_t since_ns = 0; ///< the last moment at which nothing was missing
+    std::optional<std::uint32_t> cpu{}; ///< on which it was lost
+    std::uint64_t bind = 0;
+    std::uint64_t listen = 0;
+    std::uint64_t release = 0;
+    std::uint64_t untracked = 0; ///< claims for which there was no room: their releases will be missing
 };
 struct StopRecord {
     std::int64_t time_ns = 0;

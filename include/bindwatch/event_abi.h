@@ -20,7 +20,7 @@
 
 #include <linux/types.h>
 
-#define BW_ABI_VERSION 1
+#define BW_ABI_VERSION 2
 
 /* bw_record.event */
 #define BW_EVENT_BIND 1
@@ -32,6 +32,7 @@
 #define BW_IMPLICIT 0x02      /* listen(2) on an unbound socket made the kernel choose the port */
 #define BW_ASKED 0x04         /* requested_port holds what the program asked for */
 #define BW_ADDRESS_KNOWN 0x08 /* address and port are known; a call can fail before the kernel reads them */
+#define BW_NOT_KEPT 0x10      /* the kernel side takes no note of this claim: its release will not be told */
 
 /* bw_socket.options */
 #define BW_SOCK_REUSE_ADDR 0x01
@@ -50,9 +51,12 @@
 /* bw_holder.state */
 #define BW_CLAIM_LISTENING 0x01
 #define BW_CLAIM_WANTED 0x02 /* the kernel's filters let the bind through: its release passes too */
-#define BW_CLAIM_SENT 0x04   /* the bind's record is in the ring: user space knows the process */
+#define BW_CLAIM_SENT 0x04   /* a record with the holder's facts is in the ring: user space knows the process */
+#define BW_CLAIM_NO_BIND 0x08 /* known from its listen(2) alone: bound before, or its bind is about to be told */
+#define BW_CLAIM_CHOOSING 0x10 /* listen(2) has begun on a socket without a port */
 
-#define BW_MAX_CLAIMS 65536 /* that the kernel side takes note of at a time */
+/* That the kernel side takes note of at a time. One costs it 168 bytes while it exists, and its place 16. */
+#define BW_DEFAULT_CLAIMS 65536
 
 #define BW_COMM_LEN 16
 #define BW_MAX_ANCESTORS 8
@@ -78,6 +82,7 @@ struct bw_socket {
 struct bw_holder {
     __u64 since;      /* of the bind, CLOCK_BOOTTIME ns */
     __u64 start_time; /* of the process, CLOCK_BOOTTIME ns */
+    __u64 actor;      /* the kernel side's number for the task and what it is at this moment */
     __u32 pid;
     __u32 state; /* BW_CLAIM_*: the kernel side's own notes */
     __u8 comm[BW_COMM_LEN];
@@ -85,7 +90,8 @@ struct bw_holder {
 
 struct bw_record {
     __u64 time;    /* CLOCK_BOOTTIME ns */
-    __u64 lost;    /* records that the kernel could not hand over before this one, since start */
+    __u64 lost;    /* what the kernel side lost before this record, since start: the sum of every bw_loss */
+    __u64 claim;   /* the kernel side's number for the socket: the same in every record of one claim */
     __u32 length;  /* of the whole record */
     __u32 error;   /* errno of a failed call, 0 on success */
     __u16 version; /* BW_ABI_VERSION */
@@ -118,6 +124,11 @@ struct bw_process {
 struct bw_ancestor {
     __u32 pid;
     __u8 comm[BW_COMM_LEN];
+};
+
+/* Of one CPU. count[BW_EVENT_*]: records that found no room; count[0]: claims that could not be kept. */
+struct bw_loss {
+    __u64 count[4];
 };
 
 #define BW_RECORD_MAX                                                                                        \

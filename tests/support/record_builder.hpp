@@ -25,6 +25,7 @@ class RecordBuilder {
         record.version = BW_ABI_VERSION;
         record.event = BW_EVENT_BIND;
         record.flags = BW_ADDRESS_KNOWN | BW_ASKED;
+        record.claim = 77;
         record.socket.cookie = 77;
         record.socket.netns = 4026531840;
         record.socket.port = 1683;

@@ -7,35 +7,30 @@
 namespace bindwatch {
 namespace {
 
-constexpr Decoded complete{.complete = true};
+Decoded complete(std::uint64_t claim) {
+    return {.claim = claim, .complete = true, .by_holder = true};
+}
 
-Event bare(EventKind kind, std::uint64_t cookie) {
+Event bare(EventKind kind) {
     Event event;
     event.kind = kind;
-    event.socket.cookie = cookie;
     event.time_ns = 5'000;
     event.process.emplace().comm = "name only";
     return event;
 }
 
-Event bind_of(std::uint64_t cookie) {
-    Event event = sample::bind_1683();
-    event.socket.cookie = cookie;
-    return event;
-}
-
 TEST(Claims, CompleteAListenAndARelease) {
     Claims claims;
-    Event bind = bind_of(1);
-    EXPECT_TRUE(claims.apply(complete, bind));
+    Event bind = sample::bind_1683();
+    EXPECT_TRUE(claims.apply(complete(1), bind));
     EXPECT_EQ(claims.size(), 1U);
 
-    Event listen = bare(EventKind::listen, 1);
-    EXPECT_TRUE(claims.apply({}, listen));
+    Event listen = bare(EventKind::listen);
+    EXPECT_TRUE(claims.apply({.claim = 1}, listen));
     EXPECT_EQ(listen.process, bind.process);
 
-    Event release = bare(EventKind::release, 1);
-    EXPECT_TRUE(claims.apply({.bound_at_ns = 2'000}, release));
+    Event release = bare(EventKind::release);
+    EXPECT_TRUE(claims.apply({.claim = 1, .bound_at_ns = 2'000}, release));
     EXPECT_EQ(release.process, bind.process);
     EXPECT_EQ(release.cgroup->path, bind.cgroup->path);
     EXPECT_EQ(release.held_ns, 3'000U);
@@ -44,42 +39,67 @@ TEST(Claims, CompleteAListenAndARelease) {
 
 TEST(Claims, AListenByAnotherProcessKeepsThatProcess) {
     Claims claims;
-    Event bind = bind_of(1);
-    claims.apply(complete, bind);
-    Event listen = bare(EventKind::listen, 1);
-    EXPECT_TRUE(claims.apply(complete, listen));
+    Event bind = sample::bind_1683();
+    claims.apply(complete(1), bind);
+    Event listen = bare(EventKind::listen);
+    EXPECT_TRUE(claims.apply(complete(1), listen));
     EXPECT_EQ(listen.process->comm, "name only");
-    Event release = bare(EventKind::release, 1);
-    claims.apply({}, release);
+    Event release = bare(EventKind::release);
+    claims.apply({.claim = 1}, release);
     EXPECT_EQ(release.process, bind.process);
 }
 
 TEST(Claims, SayWhenTheBindWasLost) {
     Claims claims;
-    Event listen = bare(EventKind::listen, 9);
-    EXPECT_FALSE(claims.apply({}, listen));
-    Event release = bare(EventKind::release, 9);
+    Event listen = bare(EventKind::listen);
+    EXPECT_FALSE(claims.apply({.claim = 1}, listen));
+    Event release = bare(EventKind::release);
     EXPECT_FALSE(claims.apply({.bound_at_ns = 1'000}, release));
     EXPECT_EQ(release.process->comm, "name only");
     EXPECT_EQ(release.held_ns, 4'000U);
 }
 
+TEST(Claims, AListenIsTakenNoteOfWhenNobodySawTheBind) {
+    Claims claims;
+    Event listen = sample::bind_1683();
+    listen.kind = EventKind::listen;
+    EXPECT_TRUE(claims.apply(complete(1), listen));
+    Event release = bare(EventKind::release);
+    EXPECT_TRUE(claims.apply({.claim = 1}, release));
+    EXPECT_EQ(release.process, listen.process);
+    EXPECT_EQ(release.held_ns, std::nullopt);
+}
+
+TEST(Claims, AListenByAnotherThanTheHolderIsNoClaim) {
+    Claims claims;
+    Event listen = bare(EventKind::listen);
+    EXPECT_TRUE(claims.apply({.claim = 1, .complete = true}, listen));
+    EXPECT_EQ(claims.size(), 0U);
+}
+
+TEST(Claims, OneThatTheKernelSideDoesNotKeepIsNotKeptHere) {
+    Claims claims;
+    Event bind = sample::bind_1683();
+    EXPECT_TRUE(claims.apply({.claim = 1, .complete = true, .by_holder = true, .kept = false}, bind));
+    EXPECT_EQ(claims.size(), 0U);
+}
+
 TEST(Claims, AFailedCallIsNone) {
     Claims claims;
     Event failed = sample::failed_bind();
-    EXPECT_TRUE(claims.apply(complete, failed));
+    EXPECT_TRUE(claims.apply(complete(1), failed));
     EXPECT_EQ(claims.size(), 0U);
 }
 
 TEST(Claims, AnEndedClaimsMemoryServesTheNextOne) {
     Claims claims;
-    for (std::uint64_t cookie = 1; cookie <= 100; ++cookie) {
-        Event bind = bind_of(cookie);
-        bind.process->pid = static_cast<std::uint32_t>(cookie);
-        claims.apply(complete, bind);
-        Event release = bare(EventKind::release, cookie);
-        claims.apply({}, release);
-        EXPECT_EQ(release.process->pid, cookie);
+    for (std::uint64_t claim = 1; claim <= 100; ++claim) {
+        Event bind = sample::bind_1683();
+        bind.process->pid = static_cast<std::uint32_t>(claim);
+        claims.apply(complete(claim), bind);
+        Event release = bare(EventKind::release);
+        claims.apply({.claim = claim}, release);
+        EXPECT_EQ(release.process->pid, claim);
     }
     EXPECT_EQ(claims.size(), 0U);
 }
@@ -87,16 +107,16 @@ TEST(Claims, AnEndedClaimsMemoryServesTheNextOne) {
 TEST(Claims, ForgetTheOldestWhenReleasesWereLost) {
     constexpr std::size_t most = 64;
     Claims claims(most);
-    for (std::uint64_t cookie = 1; cookie <= 10 * most; ++cookie) {
-        Event bind = bind_of(cookie);
-        bind.time_ns = static_cast<std::int64_t>(cookie);
-        claims.apply(complete, bind);
+    for (std::uint64_t claim = 1; claim <= 10 * most; ++claim) {
+        Event bind = sample::bind_1683();
+        bind.time_ns = static_cast<std::int64_t>(claim);
+        claims.apply(complete(claim), bind);
         EXPECT_LE(claims.size(), most);
     }
-    Event newest = bare(EventKind::release, 10 * most);
-    EXPECT_TRUE(claims.apply({}, newest));
-    Event oldest = bare(EventKind::release, 1);
-    EXPECT_FALSE(claims.apply({}, oldest));
+    Event newest = bare(EventKind::release);
+    EXPECT_TRUE(claims.apply({.claim = 10 * most}, newest));
+    Event oldest = bare(EventKind::release);
+    EXPECT_FALSE(claims.apply({.claim = 1}, oldest));
 }
 
 } // namespace

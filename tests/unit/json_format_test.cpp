@@ -58,9 +58,17 @@ TEST(JsonFormat, WritesControlRecords) {
                   .time_ns = 1, .version = "0.1.0", .plan = "cgroup", .filters_json = R"({"pid":[1]})"}),
               R"({"schema":"bindwatch/1","seq":1,"time":"1970-01-01T00:00:00.000000001Z",)" + stream +
                   R"("event":"start","version":"0.1.0","plan":"cgroup","filters":{"pid":[1]}})" + "\n");
-    EXPECT_EQ(line_of(LostRecord{.time_ns = 2'000'000'000, .count = 12, .since_ns = 1}, 2),
+    EXPECT_EQ(line_of(LostRecord{.time_ns = 2'000'000'000,
+                                 .count = 12,
+                                 .since_ns = 1,
+                                 .cpu = 1,
+                                 .bind = 3,
+                                 .listen = 4,
+                                 .release = 5},
+                      2),
               R"({"schema":"bindwatch/1","seq":2,"time":"1970-01-01T00:00:02.000000000Z",)" + stream +
-                  R"("event":"lost","count":12,"since":"1970-01-01T00:00:00.000000001Z"})" + "\n");
+                  R"("event":"lost","count":12,"since":"1970-01-01T00:00:00.000000001Z","cpu":1,"bind":3,)" +
+                  R"("listen":4,"release":5,"untracked":0})" + "\n");
     EXPECT_EQ(line_of(StopRecord{.time_ns = 0, .events = 3, .lost = 2, .alerts = 1, .duration_ns = 9}, 3),
               R"({"schema":"bindwatch/1","seq":3,"time":"1970-01-01T00:00:00.000000000Z",)" + stream +
                   R"("event":"stop","events":3,"lost":2,"alerts":1,"duration_ns":9})" + "\n");

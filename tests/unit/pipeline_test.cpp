@@ -26,7 +26,8 @@ class WordFormatter final : public Formatter {
         out += "start\n";
     }
     void append(std::string& out, StreamPosition /*at*/, const LostRecord& record) override {
-        out += "lost " + std::to_string(record.count) + "\n";
+        out += "lost " + std::to_string(record.count) +
+               (record.cpu ? " on " + std::to_string(*record.cpu) : std::string()) + "\n";
     }
     void append(std::string& out, StreamPosition /*at*/, const StopRecord& record) override {
         out += "stop " + std::to_string(record.events) + "/" + std::to_string(record.lost) + "\n";
@@ -90,6 +91,19 @@ TEST_F(PipelineTest, TellsALossAtItsPlace) {
     pipeline.note_lost(5);
     pipeline.stop();
     EXPECT_EQ(written, "start\nbind!\nlost 3\nbind!\nbind!\nlost 2\nstop 3/5\n");
+}
+
+TEST_F(PipelineTest, TellsALossCpuByCpu) {
+    add_sink(written);
+    Pipeline& pipeline = make();
+    std::vector<bw_loss> cpus{{{0, 1, 0, 2}}, {}, {{1, 0, 0, 0}}};
+    pipeline.set_losses([&] { return std::span<const bw_loss>(cpus); });
+    EXPECT_TRUE(pipeline.take(bind(3))); // the kernel has counted one more since
+    EXPECT_TRUE(pipeline.take(bind(4)));
+    cpus[1].count[BW_EVENT_LISTEN] = 1;
+    pipeline.note_lost(5);
+    pipeline.stop();
+    EXPECT_EQ(written, "lost 3 on 0\nlost 1 on 2\nbind!\nbind!\nlost 1 on 1\nstop 2/5\n");
 }
 
 TEST_F(PipelineTest, CountsARecordThatCannotBeRead) {

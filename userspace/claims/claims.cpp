@@ -12,11 +12,17 @@ bool Claims::apply(const Decoded& decoded, Event& event) {
         return true;
     }
     if (event.kind == EventKind::bind) {
-        remember(event);
+        if (decoded.kept) {
+            remember(decoded.claim, event);
+        }
         return true;
     }
-    const auto found = claims_.find(event.socket.cookie);
+    const auto found = claims_.find(decoded.claim);
     if (event.kind == EventKind::listen) {
+        if (decoded.complete && decoded.kept && decoded.by_holder && found == claims_.end()) {
+            remember(decoded.claim, event);
+            return true;
+        }
         if (!decoded.complete && found != claims_.end()) {
             event.process = found->second.process;
             event.cgroup = found->second.cgroup;
@@ -38,16 +44,15 @@ bool Claims::apply(const Decoded& decoded, Event& event) {
     return true;
 }
 
-void Claims::remember(const Event& event) {
-    const std::uint64_t cookie = event.socket.cookie;
-    if (claims_.size() >= most_ && !claims_.contains(cookie)) {
+void Claims::remember(std::uint64_t number, const Event& event) {
+    if (claims_.size() >= most_ && !claims_.contains(number)) {
         forget_oldest();
     }
-    if (spare_ && !claims_.contains(cookie)) {
-        spare_.key() = cookie;
+    if (spare_ && !claims_.contains(number)) {
+        spare_.key() = number;
         claims_.insert(std::move(spare_));
     }
-    Claim& claim = claims_[cookie];
+    Claim& claim = claims_[number];
     claim.bound_at_ns = event.time_ns;
     claim.process = event.process;
     claim.cgroup = event.cgroup;
@@ -57,7 +62,7 @@ void Claims::remember(const Event& event) {
 void Claims::forget_oldest() {
     std::vector<std::int64_t> times;
     times.reserve(claims_.size());
-    for (const auto& [cookie, claim] : claims_) {
+    for (const auto& [number, claim] : claims_) {
         times.push_back(claim.bound_at_ns);
     }
     // An eighth at once, so that this is rare.

@@ -18,9 +18,9 @@ class Claims {
   public:
     /// `most`: how many claims the kernel side knows at a time. If there are more here, some ended whose
     /// release was lost; the oldest are forgotten.
-    explicit Claims(std::size_t most = BW_MAX_CLAIMS) : most_(most) {}
+    explicit Claims(std::size_t most = BW_DEFAULT_CLAIMS) : most_(most) {}
 
-    /// Takes note of a bind; completes a listen or release of a claim whose process the kernel did not send
+    /// Takes note of a bind, or of the listen of a claim whose bind nobody saw; completes a listen or release of a claim whose process the kernel did not send
     /// again, and gives a release its held_ns. Forgets the claim at its release. False: the record of the
     /// bind is lost, and with it what the event does not say of its process.
     bool apply(const Decoded& decoded, Event& event);
@@ -36,11 +36,11 @@ class Claims {
         std::int64_t bound_at_ns = 0;
     };
 
-    void remember(const Event& event);
+    void remember(std::uint64_t claim, const Event& event);
     void forget_oldest();
 
     std::size_t most_;
-    /// By socket cookie, which the kernel never uses twice. Ended claims' nodes are kept for the next ones.
+    /// By the kernel side's number for the socket. Ended claims' nodes are kept for the next ones.
     std::unordered_map<std::uint64_t, Claim> claims_;
     std::unordered_map<std::uint64_t, Claim>::node_type spare_;
 };

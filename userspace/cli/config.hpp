@@ -5,6 +5,8 @@
 
 #include "filter/filters.hpp"
 
+#include <bindwatch/event_abi.h>
+
 #include <chrono>
 #include <optional>
 #include <string>
@@ -28,6 +30,7 @@ struct FollowConfig {
     std::vector<OutputSpec> outputs; ///< never empty
     Plan plan = Plan::automatic;
     std::uint32_t ring_bytes = 16U << 20U; ///< a power of two, at least one page
+    std::uint64_t max_claims = BW_DEFAULT_CLAIMS;
     std::optional<std::chrono::nanoseconds> duration;
     std::optional<std::uint64_t> count;
     ColorMode color = ColorMode::automatic;

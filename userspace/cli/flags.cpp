@@ -200,6 +200,10 @@ constexpr std::array follow_table{
     Flag<Follow>{
         0, "ring-size", "SIZE", "4K to 1G, a power of two (16M)", Section::engine, false,
         [](Follow& to, Word word, const Lookup&) { return assign(to.ring_bytes, parse_ring_size(word)); }},
+    Flag<Follow>{0, "max-claims", "N", "that exist at a time, 1 to 16777216 (65536)", Section::engine, false,
+                 [](Follow& to, Word word, const Lookup&) {
+                     return assign(to.max_claims, parse_number(word, 1, 1U << 24U, "a number of claims"));
+                 }},
     Flag<Follow>{
         0, "no-kernel-filters", "", "filter in user space only, to find bugs", Section::engine, false,
         [](Follow& to, Word, const Lookup&) -> Result<void> {

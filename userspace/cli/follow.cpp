@@ -29,6 +29,9 @@ namespace {
 /// A record that finds no room is counted a moment after the ring was full: looked for once more, this long
 /// after the last record. Nothing wakes an idle bindwatch.
 constexpr std::int64_t settle_ns = 100'000'000;
+/// After a batch the ring is left alone for so long: the kernel wakes a reader only when it had caught up, and waking one
+/// for each record of a burst costs the programs that bind more than anything else does. A lone record is read at once.
+constexpr std::int64_t rest_ns = 1'000'000;
 /// How many records are read before a signal is looked for, in a storm that never lets the ring run empty.
 constexpr unsigned records_between_signals = 1024;
 
@@ -66,11 +69,12 @@ class Follower {
         : pipeline_(pipeline), duration_(config.duration) {}
 
     Result<void> run(Session& session, std::string version) {
-        auto reader = RingReader::open(session.ring_fd(), session.counts_fd(),
+        auto reader = RingReader::open(session.ring_fd(), session.counts_fd(), session.counts(),
                                        [this](std::span<const std::byte> bytes) { return take(bytes); });
         if (!reader) {
             return std::unexpected(std::move(reader.error()));
         }
+        pipeline_.set_losses([&reader] { return reader->losses(); });
         pipeline_.start(std::move(version), session.plan());
         if (duration_) {
             end_ns_ = now_ns(CLOCK_MONOTONIC) + duration_->count();
@@ -83,6 +87,7 @@ class Follower {
         reader->drain();
         pipeline_.note_lost(reader->lost());
         pipeline_.stop();
+        pipeline_.set_losses({});
         return {};
     }
 
@@ -100,8 +105,10 @@ class Follower {
     }
 
     void wait(RingReader& reader) {
-        std::array<pollfd, 2> files{{{reader.poll_fd(), POLLIN, 0}, {signals_.poll_fd(), POLLIN, 0}}};
-        const std::int64_t until = std::min(end_ns_, settle_at_);
+        const bool resting = rest_until_ != never;
+        std::array<pollfd, 2> files{
+            {{resting ? -1 : reader.poll_fd(), POLLIN, 0}, {signals_.poll_fd(), POLLIN, 0}}};
+        const std::int64_t until = std::min({end_ns_, settle_at_, rest_until_});
         const std::int64_t now = now_ns(CLOCK_MONOTONIC);
         const std::int64_t left = std::max<std::int64_t>(until - now, 0);
         const timespec timeout{.tv_sec = left / 1'000'000'000, .tv_nsec = left % 1'000'000'000};
@@ -109,14 +116,24 @@ class Follower {
         if (files[1].revents != 0) {
             handle_signals();
         }
-        if (ready > 0 && files[0].revents != 0) {
-            reader.drain();
-            pipeline_.note_lost(reader.lost());
-            pipeline_.flush();
-            settle_at_ = now_ns(CLOCK_MONOTONIC) + settle_ns;
+        if ((ready > 0 && files[0].revents != 0) || now_ns(CLOCK_MONOTONIC) >= rest_until_) {
+            read(reader);
         } else if (ready == 0) {
             expire(reader);
         }
+    }
+
+    void read(RingReader& reader) {
+        const int records = reader.drain();
+        rest_until_ = never;
+        if (records == 0) {
+            return;
+        }
+        pipeline_.note_lost(reader.lost());
+        pipeline_.flush();
+        const std::int64_t now = now_ns(CLOCK_MONOTONIC);
+        rest_until_ = now + rest_ns;
+        settle_at_ = now + settle_ns;
     }
 
     void expire(const RingReader& reader) {
@@ -147,6 +164,7 @@ class Follower {
     std::optional<std::chrono::nanoseconds> duration_; ///< from the start record on
     std::int64_t end_ns_ = never;                      ///< CLOCK_MONOTONIC
     std::int64_t settle_at_ = never;                   ///< CLOCK_MONOTONIC
+    std::int64_t rest_until_ = never;                  ///< CLOCK_MONOTONIC; never: not resting
     unsigned since_signals_ = 0;
     bool stopping_ = false;
 };

@@ -244,7 +244,9 @@ std::expected<Decoded, std::string> decode(std::span<const std::byte> bytes, std
     fill_place(record, event);
     fill_socket(record, event);
 
-    Decoded decoded{.lost = record.lost, .bound_at_ns = wall_clock(record.holder.since, boot_to_real_ns)};
+    Decoded decoded{.claim = record.claim,
+                    .lost = record.lost, .bound_at_ns = wall_clock(record.holder.since, boot_to_real_ns)};
+    decoded.kept = (record.flags & BW_NOT_KEPT) == 0;
     if ((record.flags & BW_HAS_PROCESS) == 0) {
         fill_holder(record.holder, boot_to_real_ns, event);
         return decoded;
@@ -254,6 +256,8 @@ std::expected<Decoded, std::string> decode(std::span<const std::byte> bytes, std
         return std::unexpected(args_missing.error());
     }
     decoded.complete = true;
+    decoded.by_holder = event.process->pid == record.holder.pid &&
+                        event.process->start_time_ns == wall_clock(record.holder.start_time, boot_to_real_ns);
     decoded.args_missing = *args_missing;
     return decoded;
 }

@@ -15,10 +15,13 @@ namespace bindwatch {
 
 /// What a record says besides the event: for the claims table and the loss count.
 struct Decoded {
+    std::uint64_t claim = 0;      ///< the same number in every record of one claim
     std::uint64_t lost = 0;       ///< records lost before this one, since start
     std::int64_t bound_at_ns = 0; ///< wall clock of the claim's bind; 0: unknown
     bool complete =
         false; ///< the record carries the process facts; without them event.process is only a name
+    bool by_holder = false; ///< these facts are the claim's holder's
+    bool kept = true;       ///< the kernel side takes note of the claim: its release will be told
     bool args_missing = false; ///< the kernel could not read the args: /proc may still have them
 };
 

@@ -30,18 +30,27 @@ using Kind = Hook::Kind;
 constexpr std::array hooks{
     Hook{"bw_inet_put_port", Kind::tracing},
     Hook{"bw_udp_lib_unhash", Kind::tracing},
+    Hook{"bw_inet_release", Kind::tracing},
+    Hook{"bw_sk_free", Kind::tracing},
     Hook{"bw_sock_release", Kind::cgroup, BPF_CGROUP_INET_SOCK_RELEASE},
     Hook{"bw_set_state", Kind::tracing},
     Hook{"bw_exit", Kind::syscall_exit, {}, "sys_exit_bind"},
     Hook{"bw_exit", Kind::syscall_exit, {}, "sys_exit_listen"},
     Hook{"bw_sockops", Kind::cgroup, BPF_CGROUP_SOCK_OPS},
     Hook{"bw_inet_listen", Kind::tracing},
+    Hook{"bw_mptcp_listen", Kind::tracing},
     Hook{"bw_sock_no_listen", Kind::tracing},
+    Hook{"bw_sys_listen", Kind::tracing},
+    Hook{"bw_security_socket_listen", Kind::tracing},
     Hook{"bw_post_bind4", Kind::cgroup, BPF_CGROUP_INET4_POST_BIND},
     Hook{"bw_post_bind6", Kind::cgroup, BPF_CGROUP_INET6_POST_BIND},
+    Hook{"bw_sock_create", Kind::cgroup, BPF_CGROUP_INET_SOCK_CREATE},
     Hook{"bw_bind4", Kind::cgroup, BPF_CGROUP_INET4_BIND},
     Hook{"bw_bind6", Kind::cgroup, BPF_CGROUP_INET6_BIND},
+    Hook{"bw_sys_bind", Kind::tracing},
     Hook{"bw_security_socket_bind", Kind::tracing},
+    Hook{"bw_setsockopt", Kind::tracing, {}, {}, "/sys/module/sctp"},
+    Hook{"bw_mptcp_bind", Kind::tracing},
     Hook{"bw_inet_bind", Kind::tracing},
     Hook{"bw_inet6_bind", Kind::tracing},
 };
@@ -111,6 +120,10 @@ std::span<const Hook> all_hooks() {
 
 bool only_for_failures(const Hook& hook) {
     return hook.kind == Kind::syscall_exit;
+}
+
+bool wanted_here(const Hook& hook) {
+    return hook.module.empty() || access(std::string(hook.module).c_str(), F_OK) == 0;
 }
 
 Result<UniqueFd> attach(const Hook& hook, int program_fd, int cgroup_fd) {

@@ -19,6 +19,7 @@ struct Hook {
     enum class Kind : std::uint8_t { cgroup, tracing, syscall_exit } kind;
     bpf_attach_type type{};        ///< of a cgroup hook
     std::string_view tracepoint{}; ///< of a system call
+    std::string_view module{};     ///< the folder of the kernel module without which it is of no use
 };
 
 /// Every hook of every plan, in the order to attach them: what ends claims before what begins them.
@@ -27,6 +28,9 @@ struct Hook {
 /// True for a hook that only failed calls need: system call tracepoints, which slow every system call a
 /// little.
 [[nodiscard]] bool only_for_failures(const Hook& hook);
+
+/// False for a hook that only costs on this machine, because its module is not loaded.
+[[nodiscard]] bool wanted_here(const Hook& hook);
 
 /// `cgroup_fd` is the cgroup2 root, for hooks that are attached there.
 [[nodiscard]] Result<UniqueFd> attach(const Hook& hook, int program_fd, int cgroup_fd);

@@ -23,6 +23,8 @@
         skeleton->rodata->bw_config = *settings->config;                                                     \
         memcpy(skeleton->rodata->bw_ports, settings->ports, sizeof(skeleton->rodata->bw_ports));             \
         skeleton->maps.bw_ring.max_entries = settings->ring_bytes;                                           \
+        skeleton->maps.bw_claims.max_entries = settings->claims;                                             \
+        skeleton->maps.bw_counts.max_entries = settings->counts;                                             \
         failed = plan_name##__load(skeleton);                                                                \
         if (failed) {                                                                                        \
             plan_name##__destroy(skeleton);                                                                  \

@@ -12,7 +12,7 @@
 extern "C" {
 #endif
 
-#define BW_MAX_PROGRAMS 16
+#define BW_MAX_PROGRAMS 20
 
 struct bw_program {
     const char* name; /* of its C function; lives as long as the plan */
@@ -23,6 +23,8 @@ struct bw_settings {
     const struct bw_config* config;
     const __u64* ports; /* BW_PORT_WORDS words */
     __u32 ring_bytes;
+    __u32 claims;          /* that the kernel side takes note of at a time */
+    __u32 counts;          /* struct bw_loss entries: the sum and each possible CPU */
 };
 
 struct bw_loaded_plan {
@@ -36,6 +38,7 @@ struct bw_loaded_plan {
 
 /* 0, or a negative errno; then *plan is untouched. The caller calls destroy(owner) when it is done. */
 int bw_load_light_cgroup(const struct bw_settings* settings, struct bw_loaded_plan* plan);
+int bw_load_light_syscall(const struct bw_settings* settings, struct bw_loaded_plan* plan);
 int bw_load_light_fentry(const struct bw_settings* settings, struct bw_loaded_plan* plan);
 
 /* 1 if this kernel loads trampoline programs, else 0. */

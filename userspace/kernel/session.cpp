@@ -8,10 +8,12 @@
 #include "util/log.hpp"
 
 #include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -29,8 +31,11 @@ std::string_view name_of(Plan plan) {
 }
 
 int load_light(Plan plan, const bw_settings& settings, bw_loaded_plan& loaded) {
-    return plan == Plan::fentry ? bw_load_light_fentry(&settings, &loaded)
-                                : bw_load_light_cgroup(&settings, &loaded);
+    switch (plan) {
+    case Plan::fentry: return bw_load_light_fentry(&settings, &loaded);
+    case Plan::syscall: return bw_load_light_syscall(&settings, &loaded);
+    default: return bw_load_light_cgroup(&settings, &loaded);
+    }
 }
 
 } // namespace
@@ -46,18 +51,15 @@ Result<Session> Session::open(const FollowConfig& config) {
     if (auto missing = missing_capabilities()) {
         return std::unexpected(std::move(*missing));
     }
-    if (config.plan == Plan::syscall) {
-        return fail(ExitCode::kernel, "--plan syscall is not built yet: use --plan cgroup");
-    }
     route_libbpf_messages();
     std::vector<Plan> plans{config.plan};
     if (config.plan == Plan::automatic) {
-        plans = {Plan::cgroup};
+        plans = {Plan::cgroup, Plan::syscall};
         if (bw_probe_fentry() == 1) {
             plans.insert(plans.begin(), Plan::fentry);
         }
     }
-    Error error;
+    std::optional<Error> error; // of the best plan: what to mend first
     for (const Plan plan : plans) {
         Session session;
         auto ready = session.load(plan, config);
@@ -67,10 +69,10 @@ Result<Session> Session::open(const FollowConfig& config) {
         if (ready) {
             return session;
         }
-        error = std::move(ready.error());
-        log::debug(error.message);
+        log::debug(ready.error().message);
+        error = error ? std::move(error) : std::move(ready.error());
     }
-    return std::unexpected(std::move(error));
+    return std::unexpected(std::move(*error));
 }
 
 std::uint64_t Session::skipped() const {
@@ -90,7 +92,10 @@ Result<void> Session::load(Plan plan, const FollowConfig& config) {
     static_assert(sizeof(__u64) == sizeof(std::uint64_t));
     std::array<__u64, BW_PORT_WORDS> ports{};
     std::memcpy(ports.data(), kernel.ports.data(), sizeof(ports));
-    const bw_settings settings{&kernel.config, ports.data(), config.ring_bytes};
+    const int cpus = libbpf_num_possible_cpus();
+    counts_ = 1 + static_cast<std::uint32_t>(std::max(cpus, 1));
+    const bw_settings settings{&kernel.config, ports.data(), config.ring_bytes, 
+                               static_cast<std::uint32_t>(config.max_claims), counts_};
     plan_ = name_of(plan);
     loaded_.reset(new bw_loaded_plan{});
     int error = load_light(plan, settings, *loaded_);
@@ -119,7 +124,7 @@ Result<void> Session::attach_all(const FollowConfig& config) {
     for (const Hook& hook : all_hooks()) {
         const auto program = std::ranges::find(
             programs, hook.program, [](const bw_program& each) { return std::string_view(each.name); });
-        if (program == programs.end() || (only_for_failures(hook) && !failures)) {
+        if (program == programs.end() || (plan_ == "cgroup" && only_for_failures(hook) && !failures) || !wanted_here(hook)) {
             continue;
         }
         auto link = attach(hook, program->fd, cgroup.get());

@@ -19,10 +19,12 @@ class Session {
     /// capability is missing; 4: the kernel cannot do it. The message says which and what would help.
     [[nodiscard]] static Result<Session> open(const FollowConfig& config);
 
-    /// "fentry", "cgroup"
+    /// "fentry", "cgroup", "syscall"
     [[nodiscard]] std::string_view plan() const { return plan_; }
     [[nodiscard]] int ring_fd() const { return loaded_->ring_fd; }
     [[nodiscard]] int counts_fd() const { return loaded_->counts_fd; }
+    /// Entries behind counts_fd: bw_loss of all together, then of each possible CPU.
+    [[nodiscard]] std::uint32_t counts() const { return counts_; }
     /// How often the kernel ran a hook without our program, because it had preempted that same program on the
     /// CPU (fully preemptible kernels, plan fentry). Each may be an event that nobody counted.
     [[nodiscard]] std::uint64_t skipped() const;
@@ -40,6 +42,7 @@ class Session {
 
     std::string_view plan_;
     std::unique_ptr<bw_loaded_plan, Unload> loaded_;
+    std::uint32_t counts_ = 0;
     std::vector<UniqueFd> links_; ///< closed before the programs
 };
 

@@ -3,6 +3,7 @@
 
 #include "plan_cgroup.skel.h"
 #include "plan_fentry.skel.h"
+#include "plan_syscall.skel.h"
 #include "util/log.hpp"
 
 #include <bpf/libbpf.h>
@@ -40,6 +41,8 @@ int load(const bw_settings& settings, bw_loaded_plan& loaded) {
     skeleton->rodata->bw_config = *settings.config;
     std::memcpy(skeleton->rodata->bw_ports, settings.ports, sizeof(skeleton->rodata->bw_ports));
     bpf_map__set_max_entries(skeleton->maps.bw_ring, settings.ring_bytes);
+    bpf_map__set_max_entries(skeleton->maps.bw_claims, settings.claims);
+    bpf_map__set_max_entries(skeleton->maps.bw_counts, settings.counts);
     if (const int error = Skeleton::load(skeleton); error != 0) {
         Skeleton::destroy(skeleton);
         return error;
@@ -59,7 +62,11 @@ int load(const bw_settings& settings, bw_loaded_plan& loaded) {
 } // namespace
 
 int load_standard(Plan plan, const bw_settings& settings, bw_loaded_plan& loaded) {
-    return plan == Plan::fentry ? load<plan_fentry>(settings, loaded) : load<plan_cgroup>(settings, loaded);
+    switch (plan) {
+    case Plan::fentry: return load<plan_fentry>(settings, loaded);
+    case Plan::syscall: return load<plan_syscall>(settings, loaded);
+    default: return load<plan_cgroup>(settings, loaded);
+    }
 }
 
 void route_libbpf_messages() {

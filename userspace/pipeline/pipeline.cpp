@@ -46,7 +46,7 @@ bool Pipeline::take(std::span<const std::byte> bytes) {
     if (!decoded) {
         // Counted, not hidden: to the consumer it is an event that is missing.
         log::warn("a record of the kernel cannot be read: " + decoded.error());
-        write_lost(1);
+        write_lost({.count = 1});
         return running();
     }
     note_lost(decoded->lost);
@@ -60,7 +60,7 @@ bool Pipeline::take(std::span<const std::byte> bytes) {
     if (!matches(filters_, event_)) {
         if (!whole) {
             // What a filter asks about was in the bind's record, and that is lost.
-            write_lost(1);
+            write_lost({.count = 1});
         }
         return running();
     }
@@ -72,15 +72,41 @@ bool Pipeline::take(std::span<const std::byte> bytes) {
 }
 
 void Pipeline::note_lost(std::uint64_t lost) {
-    if (lost > lost_in_kernel_) {
-        write_lost(lost - lost_in_kernel_);
+    if (lost <= lost_in_kernel_) {
+        return;
+    }
+    if (losses_) {
+        note_losses(losses_());
+    } else {
+        write_lost({.count = lost - lost_in_kernel_});
         lost_in_kernel_ = lost;
     }
 }
 
-void Pipeline::write_lost(std::uint64_t count) {
-    totals_.lost += count;
-    write(LostRecord{.time_ns = wall_clock_ns(), .count = count, .since_ns = complete_until_ns_});
+void Pipeline::note_losses(std::span<const bw_loss> cpus) {
+    told_losses_.resize(cpus.size());
+    for (std::size_t cpu = 0; cpu < cpus.size(); ++cpu) {
+        const bw_loss now = cpus[cpu]; // the kernel goes on counting
+        bw_loss& told = told_losses_[cpu];
+        LostRecord lost{.cpu = static_cast<std::uint32_t>(cpu),
+                        .bind = now.count[BW_EVENT_BIND] - told.count[BW_EVENT_BIND],
+                        .listen = now.count[BW_EVENT_LISTEN] - told.count[BW_EVENT_LISTEN],
+                        .release = now.count[BW_EVENT_RELEASE] - told.count[BW_EVENT_RELEASE],
+                        .untracked = now.count[0] - told.count[0]};
+        lost.count = lost.bind + lost.listen + lost.release + lost.untracked;
+        told = now;
+        if (lost.count > 0) {
+            lost_in_kernel_ += lost.count;
+            write_lost(lost);
+        }
+    }
+}
+
+void Pipeline::write_lost(LostRecord lost) {
+    totals_.lost += lost.count;
+    lost.time_ns = wall_clock_ns();
+    lost.since_ns = complete_until_ns_;
+    write(lost);
 }
 
 void Pipeline::flush() {

@@ -11,9 +11,11 @@
 #include "util/result.hpp"
 
 #include <bindwatch/event.hpp>
+#include <bindwatch/event_abi.h>
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -32,8 +34,11 @@ class Pipeline {
     /// One record of the ring. False: the stream is at its end, by count or because no output is left; a
     /// record that comes after that is not told.
     bool take(std::span<const std::byte> bytes);
-    /// `lost` is the kernel's counter; what is new in it becomes a `lost` record here in the stream.
+    /// `lost` is the kernel's counter; what is new in it becomes a `lost` record here in the stream, one for each CPU if
+    /// they can be told apart.
     void note_lost(std::uint64_t lost);
+    /// Where to look up which CPU lost what; the kernel's counter is never more than their sum.
+    void set_losses(std::function<std::span<const bw_loss>()> losses) { losses_ = std::move(losses); }
     /// Call when nothing more waits in the ring: lines leave now, and the clocks are compared anew.
     void flush();
     /// After SIGHUP.
@@ -54,7 +59,8 @@ class Pipeline {
     template <typename Record>
     void write(const Record& record);
     /// An event that is missing in the stream, at this place.
-    void write_lost(std::uint64_t count);
+    void write_lost(LostRecord lost);
+    void note_losses(std::span<const bw_loss> cpus);
     void keep_or_drop(const Result<WriteStatus>& written, std::unique_ptr<Sink>& sink);
     void drop_closed();
 
@@ -67,6 +73,8 @@ class Pipeline {
     StopRecord totals_;
     std::int64_t boot_to_real_ns_;
     std::int64_t started_ns_ = 0;
+    std::function<std::span<const bw_loss>()> losses_;
+    std::vector<bw_loss> told_losses_; ///< by CPU
     std::uint64_t lost_in_kernel_ = 0;   ///< part of totals_.lost; the rest arrived and was of no use
     std::int64_t complete_until_ns_ = 0; ///< nothing is missing before this moment
     bool at_count_ = false;

@@ -8,7 +8,7 @@ namespace {
 
 void write_socket(JsonWriter& json, const Socket& socket) {
     json.StartObject();
-    json.key<"cookie">().value(socket.cookie);
+    json.key<"cookie">().value_or_null(socket.cookie == 0 ? std::nullopt : std::optional(socket.cookie));
     json.key<"netns">().value(socket.netns);
     json.key<"type">().word(socket_type_name(socket.type));
     json.key<"reuse_addr">().value(socket.reuse_addr);
@@ -245,6 +245,11 @@ void JsonFormatter::append(std::string& out, StreamPosition at, const LostRecord
     begin(at, record.time_ns, "lost");
     json_.key<"count">().value(record.count);
     json_.key<"since">().word(start_time_.format(record.since_ns));
+    json_.key<"cpu">().value_or_null(record.cpu);
+    json_.key<"bind">().value(record.bind);
+    json_.key<"listen">().value(record.listen);
+    json_.key<"release">().value(record.release);
+    json_.key<"untracked">().value(record.untracked);
     end(out);
 }
 

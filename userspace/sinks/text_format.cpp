@@ -211,11 +211,20 @@ void TextFormatter::append(std::string& out, StreamPosition /*at*/, const StartR
 
 void TextFormatter::append(std::string& out, StreamPosition /*at*/, const LostRecord& record) {
     header(out);
-    std::string text = std::to_string(record.count);
-    text.append(record.count == 1 ? " event was lost here" : " events were lost here");
-    text.append(": bindwatch did not keep up between ").append(time_.format(record.since_ns));
-    text.append(" and ").append(time_.format(record.time_ns)).append("; a larger --ring-size helps");
-    paragraph(out, "!! ", text, Style::red);
+    const std::uint64_t events = record.count - record.untracked;
+    if (events > 0) {
+        std::string text = std::to_string(events);
+        text.append(events == 1 ? " event was lost here" : " events were lost here");
+        text.append(": bindwatch did not keep up between ").append(time_.format(record.since_ns));
+        text.append(" and ").append(time_.format(record.time_ns)).append("; a larger --ring-size helps");
+        paragraph(out, "!! ", text, Style::red);
+    }
+    if (record.untracked > 0) {
+        std::string text = std::to_string(record.untracked);
+        text.append(record.untracked == 1 ? " claim is" : " claims are");
+        text.append(" not kept, and its release will be missing: too many exist; a larger --max-claims helps");
+        paragraph(out, "!! ", text, Style::red);
+    }
 }
 
 void TextFormatter::append(std::string& /*out*/, StreamPosition /*at*/, const StopRecord& /*record*/) {}
