@@ -32,6 +32,22 @@ def test_connected() -> None:
     run_exact("connected")
 
 
+def test_denied_bind_hook() -> None:
+    run_exact("denied_bind_hook")
+
+
+def test_denied_landlock() -> None:
+    run_exact("denied_landlock")
+
+
+def test_denied_post_bind() -> None:
+    run_exact("denied_post_bind")
+
+
+def test_denied_seccomp() -> None:
+    run_exact("denied_seccomp")
+
+
 def test_dup_last_close() -> None:
     run_exact("dup_last_close")
 
@@ -40,16 +56,32 @@ def test_fail_access() -> None:
     run_exact("fail_access")
 
 
+def test_fail_address() -> None:
+    run_exact("fail_address")
+
+
 def test_fail_double_bind() -> None:
     run_exact("fail_double_bind")
+
+
+def test_fail_exhausted() -> None:
+    run_exact("fail_exhausted")
 
 
 def test_fail_in_use() -> None:
     run_exact("fail_in_use")
 
 
+def test_fail_link_local() -> None:
+    run_exact("fail_link_local")
+
+
 def test_fail_listen() -> None:
     run_exact("fail_listen")
+
+
+def test_fail_listen_wrong_state() -> None:
+    run_exact("fail_listen_wrong_state")
 
 
 def test_fail_not_available() -> None:
@@ -72,6 +104,22 @@ def test_hostile_names() -> None:
     run_exact("hostile_names")
 
 
+def test_i386_bind_listen() -> None:
+    run_exact("i386_bind_listen")
+
+
+def test_i386_failures() -> None:
+    run_exact("i386_failures")
+
+
+def test_i386_socketcall() -> None:
+    run_exact("i386_socketcall")
+
+
+def test_kernel_socket() -> None:
+    run_exact("kernel_socket")
+
+
 def test_kill_holder() -> None:
     run_exact("kill_holder")
 
@@ -80,12 +128,40 @@ def test_listen_without_bind() -> None:
     run_exact("listen_without_bind")
 
 
+def test_mptcp_bind_listen() -> None:
+    run_exact("mptcp_bind_listen")
+
+
+def test_mptcp_connected() -> None:
+    run_exact("mptcp_connected")
+
+
+def test_mptcp_failures() -> None:
+    run_exact("mptcp_failures")
+
+
+def test_mptcp_implicit() -> None:
+    run_exact("mptcp_implicit")
+
+
+def test_mptcp_stop_listening() -> None:
+    run_exact("mptcp_stop_listening")
+
+
 def test_multicast() -> None:
     run_exact("multicast")
 
 
 def test_netns_deleted() -> None:
     run_exact("netns_deleted")
+
+
+def test_no_sockets() -> None:
+    run_exact("no_sockets")
+
+
+def test_other_families() -> None:
+    run_exact("other_families")
 
 
 def test_reuseport_group() -> None:
@@ -112,5 +188,45 @@ def test_udplite() -> None:
     run_exact("udplite")
 
 
+def test_udplite_failures() -> None:
+    run_exact("udplite_failures")
+
+
+def test_uring_bind_listen() -> None:
+    run_exact("uring_bind_listen")
+
+
+def test_uring_failures() -> None:
+    run_exact("uring_failures")
+
+
+def test_uring_fixed_file() -> None:
+    run_exact("uring_fixed_file")
+
+
+def test_uring_poller() -> None:
+    run_exact("uring_poller")
+
+
+def test_uring_worker() -> None:
+    run_exact("uring_worker")
+
+
 def test_v6only() -> None:
     run_exact("v6only")
+
+
+def test_vsock_bind_listen() -> None:
+    run_exact("vsock_bind_listen")
+
+
+def test_vsock_cid() -> None:
+    run_exact("vsock_cid")
+
+
+def test_vsock_failures() -> None:
+    run_exact("vsock_failures")
+
+
+def test_vsock_seqpacket() -> None:
+    run_exact("vsock_seqpacket")

@@ -23,6 +23,8 @@ import truth as truths
 from truth import Record, Storm, Truth
 
 
+# Python's table has the C library's other name for it.
+_ERRORS = {**errno.errorcode, errno.EOPNOTSUPP: "EOPNOTSUPP"}
 _ENOUGH_ARGS = 4000  # bytes: a page but for a word cut off
 
 
@@ -131,7 +133,7 @@ def _key(event: Record) -> tuple[Any, ...]:
 
 def _show(key: tuple[Any, ...]) -> str:
     kind, transport, port, error = key
-    return f"{kind} {port}/{transport}" + (f" {errno.errorcode.get(error, error)}" if error else "")
+    return f"{kind} {port}/{transport}" + (f" {_ERRORS.get(error, error)}" if error else "")
 
 
 def _wrong_fields(expected: Record, told: Record) -> list[str]:
@@ -139,8 +141,8 @@ def _wrong_fields(expected: Record, told: Record) -> list[str]:
     if "scope" not in wanted and "scope" in told:
         wanted["scope"] = scopes.of(wanted["address"])
     wrong = list(_unequal("", wanted, told))
-    if (error := _errno(expected)) is not None and told["error"]["name"] != errno.errorcode[error]:
-        wrong.append(f"error.name is {told['error']['name']!r}, not {errno.errorcode[error]!r}")
+    if (error := _errno(expected)) is not None and told["error"]["name"] != _ERRORS[error]:
+        wrong.append(f"error.name is {told['error']['name']!r}, not {_ERRORS[error]!r}")
     return wrong
 
 

@@ -150,9 +150,10 @@ void case_listen(struct case_claim* claim, int backlog) {
 void case_expect_listen_failure(const struct case_claim* claim, int error) {
     struct case_line line = {0};
     const union case_address local = case_local(claim->fd);
+    const uint32_t none = local.any.sa_family == AF_VSOCK ? VMADDR_PORT_ANY : 0;
+    const bool unbound = case_port(claim->fd) == none;
     begin_line(&line, "listen", false, error);
-    end_line(&line, where_of(claim->fd, case_port(claim->fd) == 0 ? NULL : &local), -1, case_socket(claim),
-             "", case_process());
+    end_line(&line, where_of(claim->fd, unbound ? NULL : &local), -1, case_socket(claim), "", case_process());
 }
 
 void case_listen_fails(const struct case_claim* claim, int backlog, int expected_errno) {

@@ -46,7 +46,6 @@ static pid_t find_poller(void) {
         }
     }
     closedir(tasks);
-    case_require(found != 0, "the ring's thread");
     return found;
 }
 
@@ -87,7 +86,9 @@ struct case_uring case_uring_open(bool with_poller) {
     for (unsigned i = 0; i < params.sq_entries; ++i) {
         array[i] = i;
     }
-    ring.poller = with_poller ? find_poller() : 0;
+    while (with_poller && ring.poller == 0) {
+        ring.poller = find_poller(); /* it takes its name when it first runs */
+    }
     return ring;
 }
 
