@@ -63,7 +63,7 @@ _Noreturn void case_skip(const char* why);
 void case_own_netns(void);
 /* Forks; the child runs `body`, leaves with status 0 and does not outlive its parent. Returns its pid. */
 pid_t case_fork(void (*body)(void* argument), void* argument);
-/* Waits for it; requires status 0, or death by `signal` if that is not 0. */
+/* Waits for it (-1: for any); requires status 0, or death by `signal` if that is not 0. */
 void case_join(pid_t child, int signal);
 /* The first number in a file such as those below /proc/sys; `otherwise` where the kernel has no such file. */
 long case_number_in(const char* path, long otherwise);
