@@ -122,6 +122,8 @@ void case_expect_quiet(const struct case_claim* claim);
 void case_expect_storm(unsigned sockets, const char* events);
 /* Between two calls: the kernel does not decide the order of the events that the lines tell. */
 void case_racing(bool on);
+/* From now on each line has this cgroup, too. */
+void case_tell_cgroup(const char* path, uint64_t id);
 
 /* The claim across execve: a descriptor that survives it, and the claim again on the other side. */
 int case_pack(const struct case_claim* claim);

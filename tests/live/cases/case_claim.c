@@ -10,9 +10,18 @@
 #include <unistd.h>
 
 static bool racing;
+static const char* cgroup = "";
 
 void case_racing(bool on) {
     racing = on;
+}
+
+void case_tell_cgroup(const char* path, uint64_t id) {
+    struct case_line part = {0};
+    case_put(&part, ",\"cgroup\":{\"id\":%llu,\"path\":", (unsigned long long)id);
+    case_put_bytes(&part, path, strlen(path));
+    case_put(&part, "}");
+    cgroup = case_keep(&part);
 }
 
 static void begin_line(struct case_line* line, const char* event, bool implicit, int error) {
@@ -36,7 +45,7 @@ static void end_line(struct case_line* line, const char* where, long long reques
     } else {
         case_put(line, "%s,\"requested_port\":%lld", where, requested);
     }
-    case_put(line, ",\"socket\":{%s%s},\"process\":%s}", socket, backlog, process);
+    case_put(line, ",\"socket\":{%s%s},\"process\":%s%s}", socket, backlog, process, cgroup);
     case_flush(line);
 }
 

@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { ARGS_ROOM = 8192 };
+enum { ARGS_ROOM = 8192, MOST_EMPTY_ARGS = 8 };
 
 static int home_status = -1;
 static _Thread_local const char* acting;
@@ -64,9 +64,19 @@ void case_begin(void) {
 
 static void put_args(struct case_line* line) {
     char args[ARGS_ROOM + 1];
-    size_t length = read_file("/proc/self/cmdline", args, sizeof(args));
+    size_t length = read_file("/proc/thread-self/cmdline", args, sizeof(args));
     const bool more = length > ARGS_ROOM;
     args[ARGS_ROOM] = '\0';
+    /* A title over the arguments and the zeros behind it are one word: nobody asked for so many empty ones.
+     */
+    const size_t title = strlen(args);
+    size_t used = length;
+    while (used > title && args[used - 1] == '\0') {
+        --used;
+    }
+    if (used == title && length > title + MOST_EMPTY_ARGS) {
+        length = title + 1;
+    }
     case_put(line, ",\"args_truncated\":%s,\"args\":[", more ? "true" : "false");
     for (size_t at = 0; at < length; at += strlen(args + at) + 1) {
         case_put(line, at == 0 ? "" : ",");
@@ -81,8 +91,8 @@ static void put_exe(struct case_line* line) {
     static const char remark[] = " (deleted)";
     char exe[4096];
     struct stat file;
-    ssize_t length = readlink("/proc/self/exe", exe, sizeof(exe));
-    case_require(length > 0 && stat("/proc/self/exe", &file) == 0, "/proc/self/exe");
+    ssize_t length = readlink("/proc/thread-self/exe", exe, sizeof(exe));
+    case_require(length > 0 && stat("/proc/thread-self/exe", &file) == 0, "/proc/thread-self/exe");
     const size_t rest = (size_t)length - (sizeof(remark) - 1);
     if (file.st_nlink == 0 && (size_t)length > sizeof(remark) &&
         memcmp(exe + rest, remark, sizeof(remark) - 1) == 0) {

@@ -29,6 +29,9 @@ static bool race(int family, int type, const char* address, uint32_t port) {
     struct attempt attempt = {claim.fd, case_address(family, address, port)};
     /* What can be said of it is noted before: afterwards there is nothing to ask. */
     struct case_claim model = case_open(family, type, 0);
+    if (family == AF_INET6) {
+        case_option(&claim, IPPROTO_IPV6, IPV6_V6ONLY, 1); /* as a bind to one address would make it */
+    }
     const char* socket_before = case_socket(&claim);
     case_expect_quiet(&claim);
     struct case_runner runners[] = {{.call = try_bind, .argument = &attempt},
