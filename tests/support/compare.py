@@ -12,22 +12,34 @@ import sys
 from collections import Counter
 from collections.abc import Iterable
 from difflib import SequenceMatcher
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import paths
+import scopes
 import stream
 import truth as truths
 from truth import Record, Storm, Truth
 
 
-def differences(truth: Truth, events: Iterable[Record]) -> list[str]:
-    """One readable line a difference; empty: bindwatch told exactly the truth. Events of others are ignored."""
+# Python's table has the C library's other name for it.
+_ERRORS = {**errno.errorcode, errno.EOPNOTSUPP: "EOPNOTSUPP"}
+_ENOUGH_PATH = 3700  # bytes: a page but for a directory's name cut off
+_ENOUGH_ARGS = 4000  # bytes: a page but for a word cut off
+
+
+def differences(truth: Truth, events: Iterable[Record], alone: bool = False) -> list[str]:
+    """One readable line a difference; empty: bindwatch told exactly the truth. Events of others are ignored.
+
+    `alone`: no other case ran under this bindwatch, so whatever happened in the case's namespaces is its doing.
+    """
+    belongs = truth.surrounds if alone else truth.concerns
     mine: dict[int, list[Record]] = {cookie: [] for cookie in truth.sockets}
     storms = {storm.pid: storm for storm in truth.storms}
     stormy: dict[int, dict[int, list[Record]]] = {pid: {} for pid in storms}
     for event in events:
-        if not truth.concerns(event):
+        if not belongs(event):
             continue
         cookie = event["socket"]["cookie"]
         pid = event["process"]["pid"] if event["process"] else None
@@ -44,6 +56,7 @@ def differences(truth: Truth, events: Iterable[Record]) -> list[str]:
 
 
 def _compare_socket(cookie: int, expected: list[Record], told: list[Record]) -> list[str]:
+    told = _unraced(expected, told)
     wanted = [_key(event) for event in expected]
     got = [_key(event) for event in told]
     if wanted == got:
@@ -60,6 +73,26 @@ def _compare_socket(cookie: int, expected: list[Record], told: list[Record]) -> 
             lines += [f"  - {_show(key)}" for key in wanted[i1:i2]]
             lines += [f"  + {_show(key)}  seq {told[j]['seq']}" for j, key in zip(range(j1, j2), got[j1:j2])]
     return lines
+
+
+def _unraced(expected: list[Record], told: list[Record]) -> list[Record]:
+    """`told` with neighbours that raced each other brought into the truth's order, as far as they are the truth's."""
+    ordered: list[Record] = []
+    for raced, run in groupby(expected, lambda event: bool(event.get("racing"))):
+        wanted = list(run)
+        rest = told[len(ordered) : len(ordered) + len(wanted)]
+        for want in wanted if raced else ():
+            if (match := _likest(want, rest)) is not None:
+                ordered.append(match)
+                rest.remove(match)
+        ordered += rest
+    return ordered + told[len(ordered) :]
+
+
+def _likest(want: Record, told: list[Record]) -> Record | None:
+    """Of those that are the same event the one with the fewest wrong fields."""
+    same = [event for event in told if _key(event) == _key(want)]
+    return min(same, key=lambda event: len(_wrong_fields(want, event)), default=None)
 
 
 def _verdict(wanted: list[Any], got: list[Any]) -> str:
@@ -101,25 +134,51 @@ def _key(event: Record) -> tuple[Any, ...]:
 
 def _show(key: tuple[Any, ...]) -> str:
     kind, transport, port, error = key
-    return f"{kind} {port}/{transport}" + (f" {errno.errorcode.get(error, error)}" if error else "")
+    return f"{kind} {port}/{transport}" + (f" {_ERRORS.get(error, error)}" if error else "")
 
 
 def _wrong_fields(expected: Record, told: Record) -> list[str]:
-    wanted = {key: value for key, value in expected.items() if key != "errno"}
+    wanted = {key: value for key, value in expected.items() if key not in ("errno", "racing")}
+    if "scope" not in wanted and "scope" in told:
+        wanted["scope"] = scopes.of(wanted["address"])
     wrong = list(_unequal("", wanted, told))
-    if (error := _errno(expected)) is not None and told["error"]["name"] != errno.errorcode[error]:
-        wrong.append(f"error.name is {told['error']['name']!r}, not {errno.errorcode[error]!r}")
+    if (error := _errno(expected)) is not None and told["error"]["name"] != _ERRORS[error]:
+        wrong.append(f"error.name is {told['error']['name']!r}, not {_ERRORS[error]!r}")
     return wrong
 
 
 def _unequal(path: str, expected: Any, told: Any) -> Iterable[str]:
+    if path == "process" and expected and told:
+        yield from _wrong_args(expected, told)
+        expected = {key: value for key, value in expected.items() if key not in ("args", "args_truncated")}
     if isinstance(expected, dict) and isinstance(told, dict):
         for key, value in expected.items():
             yield from _unequal(f"{path}.{key}" if path else key, value, told.get(key))
+    elif path == "cgroup.path" and _is_end_of(expected, told):
+        return
     elif path == "process.exe" and paths.same(_plain(told), _plain(expected)):
         return
     elif _plain(expected) != _plain(told):
         yield f"{path} is {told!r}, not {expected!r}"
+
+
+def _is_end_of(long: str, told: str) -> bool:
+    """A path of more than a page may be told without its first directories."""
+    return len(long) > len(told) > _ENOUGH_PATH and told.startswith("…") and long.endswith(told[1:])
+
+
+def _wrong_args(expected: Record, told: Record) -> Iterable[str]:
+    """All of them, or at least _ENOUGH_ARGS bytes and the word that there are more."""
+    if "args" not in expected:
+        return
+    wanted, got = (_plain("\0".join(process["args"] or ())) for process in (expected, told))
+    if not told.get("args_truncated"):
+        if expected.get("args_truncated") or _plain(told["args"]) != _plain(expected["args"]):
+            yield f"process.args is {told['args']!r}, not {expected['args']!r}"
+    elif not wanted.startswith(got.rstrip("\0\ufffd")) or not expected.get("args_truncated") and len(wanted) <= len(got):
+        yield f"process.args is {told['args']!r} and more, not {expected['args']!r}"
+    elif len(got) < _ENOUGH_ARGS:
+        yield f"process.args is cut after {len(got)} bytes"
 
 
 def _plain(value: Any) -> Any:
@@ -135,8 +194,13 @@ def check_complete(events: Iterable[Record]) -> list[str]:
     """What every live event of a user's process has: nothing about the process may be unknown."""
     found = []
     for event in events:
-        process = event["process"] or {}
-        unknown = [key for key in ("exe", "args", "user", "start_time", "ppid", "ancestors") if not process.get(key)]
+        process = event["process"]
+        if process is None and event["socket"]["kernel"]:
+            continue
+        process = process or {}
+        unknown = [key for key in ("exe", "user", "start_time", "ppid", "ancestors") if not process.get(key)]
+        if process.get("args") is None:
+            unknown.append("args")
         if process.get("ancestors") and process["ancestors"][-1]["pid"] != 1 and len(process["ancestors"]) < 8:
             unknown.append("ancestors up to pid 1")
         if event["cgroup"] is None:

@@ -25,8 +25,8 @@ def settle(watch: Follower, truth: Truth) -> None:
         pass
 
 
-def assert_exact(truth: Truth, stopped: Stopped) -> None:
-    found = compare.differences(truth, stopped.events)
+def assert_exact(truth: Truth, stopped: Stopped, alone: bool = False) -> None:
+    found = compare.differences(truth, stopped.events, alone)
     assert not found, "\n".join(found)
     found = compare.check_complete(event for event in stopped.events if truth.concerns(event))
     assert not found, "\n".join(found)
@@ -42,5 +42,5 @@ def run_exact(name: str, *arguments: str, flags: Iterable[str] = ()) -> Stopped:
         settle(watch, truth)
         stopped = watch.stop()
     assert truth.count > 0, "the case announces no event"
-    assert_exact(truth, stopped)
+    assert_exact(truth, stopped, alone=True)
     return stopped

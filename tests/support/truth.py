@@ -22,6 +22,7 @@ class Storm:
 @dataclass
 class Truth:
     pids: set[int] = field(default_factory=set)
+    namespaces: set[int] = field(default_factory=set)  # network namespaces of the case's own
     sockets: dict[int, list[Record]] = field(default_factory=dict)  # by cookie; in order; empty: must stay quiet
     storms: list[Storm] = field(default_factory=list)
     skip: str | None = None
@@ -37,12 +38,20 @@ class Truth:
         process = event["process"]
         return event["socket"]["cookie"] in self.sockets or (process is not None and process["pid"] in self.pids)
 
+    def surrounds(self, event: Record) -> bool:
+        """Also one of the case's own network namespaces: whoever's it is, nobody else is in there.
+
+        Only while no other case runs under the same bindwatch: the kernel gives the number to the next namespace.
+        """
+        return self.concerns(event) or event["socket"]["netns"] in self.namespaces
+
     def weigh(self, record: Record) -> int:
         """1 for an event that concerns the case, 0 for everything else of a stream."""
         return int("socket" in record and self.concerns(record))
 
     def merge(self, other: Truth) -> None:
         self.pids |= other.pids
+        self.namespaces |= other.namespaces
         self.storms += other.storms
         for cookie, events in other.sockets.items():
             self.sockets.setdefault(cookie, []).extend(events)
@@ -55,9 +64,12 @@ def parse(output: bytes) -> Truth:
         record = json.loads(line, object_hook=_text_of_hex)
         if "event" in record:
             truth.sockets.setdefault(record["socket"]["cookie"], []).append(record)
-            truth.pids.add(record["process"]["pid"])
+            if record["process"]:
+                truth.pids.add(record["process"]["pid"])
         elif "pid" in record:
             truth.pids.add(record["pid"])
+        elif "netns" in record:
+            truth.namespaces.add(record["netns"])
         elif "quiet" in record:
             truth.sockets.setdefault(record["quiet"], [])
         elif "storm" in record:

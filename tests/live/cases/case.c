@@ -5,6 +5,7 @@
 #include "case_json.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <net/if.h>
 #include <sched.h>
 #include <signal.h>
@@ -13,6 +14,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,7 +23,7 @@ enum { SKIPPED = 77 };
 void case_require(bool holds, const char* what) {
     if (!holds) {
         fprintf(stderr, "case: not true: %s (errno: %s)\n", what, strerror(errno));
-        _exit(1);
+        exit(1);
     }
 }
 
@@ -31,13 +33,7 @@ _Noreturn void case_skip(const char* why) {
     case_put_bytes(&line, why, strlen(why));
     case_put(&line, "}");
     case_flush(&line);
-    _exit(SKIPPED);
-}
-
-void case_begin(void) {
-    struct case_line line = {0};
-    case_put(&line, "{\"pid\":%d}", (int)getpid());
-    case_flush(&line);
+    exit(SKIPPED);
 }
 
 void case_own_netns(void) {
@@ -48,6 +44,11 @@ void case_own_netns(void) {
     struct ifreq request = {.ifr_name = "lo", .ifr_flags = IFF_UP};
     case_require(fd >= 0 && ioctl(fd, SIOCSIFFLAGS, &request) == 0, "loopback comes up");
     close(fd);
+    struct stat netns;
+    struct case_line line = {0};
+    case_require(stat("/proc/thread-self/ns/net", &netns) == 0, "/proc/thread-self/ns/net");
+    case_put(&line, "{\"netns\":%llu}", (unsigned long long)netns.st_ino);
+    case_flush(&line);
 }
 
 pid_t case_fork(void (*body)(void* argument), void* argument) {
@@ -64,10 +65,30 @@ pid_t case_fork(void (*body)(void* argument), void* argument) {
 
 void case_join(pid_t child, int signal) {
     int status = 0;
-    case_require(waitpid(child, &status, 0) == child, "waitpid");
+    const pid_t ended = waitpid(child, &status, 0);
+    case_require(child == -1 ? ended > 0 : ended == child, "waitpid");
     if (signal != 0) {
         case_require(WIFSIGNALED(status) && WTERMSIG(status) == signal, "the child dies by the signal");
+    } else if (WIFEXITED(status) && WEXITSTATUS(status) == SKIPPED) {
+        exit(SKIPPED); /* the child has said why */
     } else {
         case_require(WIFEXITED(status) && WEXITSTATUS(status) == 0, "the child leaves with status 0");
     }
+}
+
+long case_number_in(const char* path, long otherwise) {
+    FILE* file = fopen(path, "re");
+    long number = otherwise;
+    if (file != NULL) {
+        case_require(fscanf(file, "%ld", &number) == 1, path);
+        fclose(file);
+    }
+    return number;
+}
+
+void case_write_file(const char* path, const char* text) {
+    const int fd = open(path, O_WRONLY | O_CLOEXEC);
+    const ssize_t length = (ssize_t)strlen(text);
+    case_require(fd >= 0 && write(fd, text, (size_t)length) == length, path);
+    close(fd);
 }

@@ -5,6 +5,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 void case_put(struct case_line* line, const char* format, ...) {
@@ -42,4 +43,11 @@ void case_flush(struct case_line* line) {
         done += (size_t)written;
     }
     line->length = 0;
+}
+
+const char* case_keep(struct case_line* line) {
+    const char* text = strndup(line->text, line->length);
+    case_require(text != NULL, "memory for a line");
+    line->length = 0;
+    return text;
 }

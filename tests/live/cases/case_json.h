@@ -16,5 +16,7 @@ void case_put(struct case_line* line, const char* format, ...) __attribute__((fo
 void case_put_bytes(struct case_line* line, const char* bytes, size_t length);
 /* Adds the newline and writes the line to stdout. */
 void case_flush(struct case_line* line);
+/* What the line holds so far, as a string that is never freed; then the line is empty. */
+const char* case_keep(struct case_line* line);
 
 #endif

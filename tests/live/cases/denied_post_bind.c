@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * A cgroup program forbids the bind after the port was taken (cgroup/post_bind4, post_bind6): the kernel
+ * gives it back. For a moment it looked like a claim; it never was one.
+ */
+#include "case_bpf.h"
+#include "case_cgroup.h"
+
+#include <errno.h>
+
+static void deny(int cgroup, enum bpf_attach_type point, int family, const char* address) {
+    const int types[] = {SOCK_STREAM, SOCK_DGRAM};
+    for (unsigned i = 0; i < 2; ++i) {
+        struct case_claim claim = case_open(family, types[i], 0);
+        case_forbid(cgroup, BPF_PROG_TYPE_CGROUP_SOCK, point);
+        case_bind_fails(&claim, address, 1683, EPERM);
+        case_bind_fails(&claim, address, 1683, EPERM);
+        case_bind_fails(&claim, address, 0, EPERM);
+        case_allow(cgroup, point);
+        case_bind(&claim, address, 1683);
+        case_close(&claim);
+
+        struct case_claim never = case_open(family, types[i], 0);
+        case_forbid(cgroup, BPF_PROG_TYPE_CGROUP_SOCK, point);
+        case_bind_fails(&never, address, 1683, EPERM);
+        case_close(&never);
+        case_allow(cgroup, point);
+    }
+}
+
+int main(void) {
+    case_begin();
+    case_own_netns();
+    const int cgroup = case_own_cgroup();
+    deny(cgroup, BPF_CGROUP_INET4_POST_BIND, AF_INET, "127.0.0.1");
+    deny(cgroup, BPF_CGROUP_INET6_POST_BIND, AF_INET6, "::1");
+    return 0;
+}
