@@ -49,10 +49,10 @@ def fetch(kernel: Kernel, cache: Path, refresh: bool = False) -> KernelFiles:
     Raises Unavailable, with the reason, where no Debian mirror is configured or the download fails.
     """
     cache.mkdir(parents=True, exist_ok=True)
-    with _locked(cache / f"{kernel.name}.lock"):
-        home = cache / kernel.name
+    with _locked(cache / f"{kernel.files}.lock"):
+        home = cache / kernel.files
         if refresh or not (home / "kernel.json").is_file():
-            _install(kernel, _Apt(kernel, cache / "apt" / f"{kernel.suite}-{kernel.machine.arch}"), home)
+            _install(kernel, _Apt(kernel, cache / "apt" / kernel.files), home)
         facts = json.loads((home / "kernel.json").read_text())
     return KernelFiles(
         kernel=kernel,

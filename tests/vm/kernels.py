@@ -24,13 +24,19 @@ class Kernel:
     name: str  # what the command line calls it
     suite: str
     machine: Machine
-    plans: tuple[str, ...]  # the probe plans that load there
+    plans: tuple[str, ...] = ("fentry", "cgroup")  # the probe plans that load there
     parameters: tuple[str, ...] = ()  # further words of the kernel's command line
+    lacks: tuple[str, ...] = ()  # what a case may be skipped for: keys of THINGS in tests/support/lacking.py
 
     @property
     def package(self) -> str:
         """The metapackage that depends on the suite's newest kernel."""
         return f"linux-image-cloud-{self.machine.arch}"
+
+    @property
+    def files(self) -> str:
+        """What the cache calls the kernel's files, which rows of other parameters share."""
+        return f"{self.suite}-{self.machine.arch}"
 
 
 AMD64 = Machine(
@@ -41,10 +47,25 @@ AMD64 = Machine(
     arguments=("-accel", "tcg", "-cpu", "qemu64,-cx16", "-m", "1536", "-smp", "2"),
     console="ttyS0",
 )
+ARM64 = Machine(
+    arch="arm64",
+    qemu="qemu-system-aarch64",
+    package="qemu-system-arm",
+    # pauth-impdef: QEMU's emulation of the architected pointer authentication takes most of the time.
+    arguments=("-accel", "tcg", "-M", "virt", "-cpu", "max,pauth-impdef=on", "-m", "1536", "-smp", "2"),
+    console="ttyAMA0",
+)
 
 _ALL = (
-    Kernel("6.1", "bookworm", AMD64, ("fentry", "cgroup")),
-    # What Debian's newer kernels are by default: a tracing program can be preempted in the middle.
-    Kernel("6.1-preempt", "bookworm", AMD64, ("fentry", "cgroup"), ("preempt=full",)),
+    Kernel("5.10", "bullseye", AMD64),
+    Kernel("6.1", "bookworm", AMD64),
+    # As Debian's newer kernels are by default: a tracing program can be preempted in the middle.
+    Kernel("6.1-preempt", "bookworm", AMD64, parameters=("preempt=full",)),
+    Kernel("6.12-backports", "bookworm-backports", AMD64),
+    Kernel("6.12", "trixie", AMD64),
+    Kernel("trixie-backports", "trixie-backports", AMD64),
+    Kernel("sid", "sid", AMD64),
+    Kernel("6.1-arm64", "bookworm", ARM64),
+    Kernel("6.12-arm64", "bookworm-backports", ARM64),
 )
 KERNELS = {kernel.name: kernel for kernel in _ALL}
