@@ -11,7 +11,8 @@ function(bindwatch_bpf_object source object)
     COMMAND ${BPF_CLANG} -target bpf -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Werror -Wno-missing-declarations ${ARGN}
             -fdebug-prefix-map=${PROJECT_SOURCE_DIR}=.
             -I${PROJECT_SOURCE_DIR}/include -I${PROJECT_SOURCE_DIR}/vmlinux -I${CMAKE_CURRENT_SOURCE_DIR}
-            -idirafter /usr/include/${CMAKE_LIBRARY_ARCHITECTURE}
+            -idirafter /usr/include/${CMAKE_LIBRARY_ARCHITECTURE} # <asm/…>, or that of a cross compiler:
+            -idirafter /usr/${CMAKE_LIBRARY_ARCHITECTURE}/include
             -MD -MF ${object}.d -MT ${object} -c ${source} -o ${object}
     DEPENDS ${source}
     DEPFILE ${object}.d

@@ -1,86 +1,133 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs all case programs under one bindwatch, in a guest or on this machine, and judges what it told."""
+"""Runs all case programs under one bindwatch, in a guest or on this machine, and keeps what it told.
+
+What a guest left stays in a folder, with a digest of all that went into it: as long as that is the same, the folder is
+read again and nothing is booted. So a run that was interrupted continues, and judging anew costs nothing.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import shutil
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import compare
+import lacking
 import stream
 import truth as truths
+from cross import Programs
 from debian import KernelFiles
 from errors import GuestFailed
 from follower import Follower
 from truth import Truth
-from vm import boot
+from vm import GUEST, boot
 
 Record = dict[str, Any]
 
-_GUEST_SCRIPT = Path(__file__).resolve().parent / "guest" / "cases.sh"
+# With protocols and interfaces that cases want; taken out of the kernel's package as far as it has them.
+_MODULES = ("sctp", "vsock_loopback", "vxlan", "udp_diag", "dummy", "veth")
 _CASE_SKIPPED = 77
 _PATIENCE = 120  # seconds for one case or for bindwatch to start: emulation on a busy host is slow
-_ALL_CASES = 1200
+_ALL_CASES = 1800
+_CANNOT_LOAD = "4"  # the exit status: docs/EVENTS.md
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where and how bindwatch ran."""
+
+    kernel: str  # the row's name; "native"
+    release: str
+    version: str  # of the Debian package
+    plan: str
+    inputs: str = ""  # the digest
+    seconds: float = 0
+
+    def __str__(self) -> str:
+        return f"{self.kernel} ({self.release}) --plan {self.plan}"
 
 
 @dataclass(frozen=True)
 class Capture:
     """What one bindwatch told while the cases ran one after another."""
 
-    where: str  # "6.1.0-50-cloud-amd64 --plan fentry"
+    place: Place
     truths: dict[str, Truth]  # by the name of the case
     events: list[Record]
     problems: list[str]  # of the stream as a whole or of a case that went wrong itself
-    seconds: float
+    has: frozenset[str]  # which of lacking.THINGS
+    refusal: str = ""  # what bindwatch said if the plan does not load
+    kept: bool = False  # from an earlier boot
 
     def of(self, case: str) -> list[Record]:
         """The events of one case's processes and sockets."""
         return [event for event in self.events if self.truths[case].concerns(event)]
 
-    def inexact(self, case: str) -> list[str]:
+    def inexact(self, case: str, expected: Truth) -> list[str]:
         """How what was told differs from what the case says happened."""
-        return compare.differences(self.truths[case], self.events) + compare.check_complete(self.of(case))
+        return compare.differences(expected, self.events) + compare.check_complete(self.of(case))
 
 
-def in_guest(kernel: KernelFiles, plan: str, bindwatch: Path, cases: Sequence[Path], keep: Path) -> Capture:
-    """Boots `kernel`. What the guest left is kept below `keep`. Raises as boot() does."""
-    where = f"{kernel.release} --plan {plan}"
-    files: dict[str, Path | bytes] = {"/bin/bindwatch": bindwatch} | {f"/cases/{case.name}": case for case in cases}
-    script = f"PLAN={plan}\nPATIENCE={_PATIENCE}\n{_GUEST_SCRIPT.read_text()}"
-    result = boot(kernel, files, script, timeout=_ALL_CASES)
-    _keep(keep, result.files, result.console)
-    told = result.files.get("bindwatch.err", b"").decode(errors="replace").strip()
-    code = result.files.get("bindwatch.rc", b"none").decode().strip()
-    if not result.files.get("events.jsonl"):
-        raise GuestFailed(f"{where}: bindwatch told nothing (exit status {code}): {told or result.log}")
+def in_guest(kernel: KernelFiles, plan: str, programs: Programs, keep: Path) -> Capture:
+    """Boots `kernel`, unless `keep` holds what it left for the same inputs. Raises as boot() does."""
+    files: dict[str, Path | bytes] = {"/bin/bindwatch": programs.bindwatch}
+    files |= {f"/cases/{case.name}": case for case in programs.cases}
+    cases = (GUEST / "cases.sh").read_text()
+    script = f"PLAN={plan}\nPATIENCE={_PATIENCE}\nstep has sh /has\n{cases}"
+    files["/has"] = lacking.script().encode()
+    inputs = _digest(kernel, files, script)
+    if (kept := _kept(keep)) and kept.inputs == inputs:
+        return read(keep, kept, programs.cases, kept=True)
+    result = boot(kernel, files, script, _ALL_CASES, _MODULES)
+    place = Place(kernel.kernel.name, kernel.release, kernel.version, plan, inputs, round(result.seconds, 1))
+    _keep(keep, {**result.files, "console.log": result.console.encode()})
+    capture = read(keep, place, programs.cases)
+    (keep / "place.json").write_text(json.dumps(asdict(place), indent=1) + "\n")
+    return capture
+
+
+def read(folder: Path, place: Place, cases: Sequence[Path], kept: bool = False) -> Capture:
+    """What a guest left in `folder`. Raises GuestFailed if bindwatch told nothing there."""
+    told = _text(folder / "bindwatch.err").strip()
+    code = _text(folder / "bindwatch.rc").strip()
+    has = lacking.had(_text(folder / "steps" / "has.out"))
+    lines = (folder / "events.jsonl").read_bytes().splitlines() if (folder / "events.jsonl").is_file() else []
+    if not lines and code == _CANNOT_LOAD:
+        return Capture(place, {}, [], [], has, refusal=told, kept=kept)
+    if not lines:
+        raise GuestFailed(f"{place}: bindwatch told nothing (exit status {code}): {told or _text(folder / 'script.log')}")
     problems = [] if code == "0" else [f"bindwatch ended with {code}: {told}"]
-    if result.exit_code != 0:
-        problems.append(f"the script ended with {result.exit_code}: {result.log}")
+    if (script := _text(folder / "script.rc").strip()) != "0":
+        problems.append(f"the script ended with {script}: {_text(folder / 'script.log')}")
     known = {}
     for case in cases:
-        if (step := result.steps.get(case.name)) is None:
+        step = folder / "steps" / case.name
+        ended = _text(step.with_name(f"{case.name}.rc")).strip()
+        if not ended:
             problems.append(f"case {case.name} did not run")
-        elif step.exit_code not in (0, _CASE_SKIPPED):
-            problems.append(f"case {case.name} ended with {step.exit_code}: {step.stderr.decode(errors='replace')}")
+        elif int(ended) not in (0, _CASE_SKIPPED):
+            problems.append(f"case {case.name} ended with {ended}: {_text(step.with_name(f'{case.name}.err'))}")
         else:
-            known[case.name] = truths.parse(step.stdout)
-    records = [stream.parse(line) for line in result.files["events.jsonl"].splitlines()]
-    return Capture(where, known, stream.events(records), problems + _stream_problems(records), result.seconds)
+            known[case.name] = truths.parse(step.with_name(f"{case.name}.out").read_bytes())
+    records = [stream.parse(line) for line in lines]
+    return Capture(place, known, stream.events(records), problems + _stream_problems(records), has, kept=kept)
 
 
-def on_this_machine(plan: str, bindwatch: Path, cases: Sequence[Path]) -> Capture:
+def on_this_machine(plan: str, programs: Programs) -> Capture:
     """Needs root. The cases are not those of a guest's namespaces: everything else that happens here is ignored."""
     started = time.monotonic()
     known: dict[str, Truth] = {}
     problems = []
-    with Follower([str(bindwatch), "--json", "--plan", plan], _PATIENCE) as watch:
-        for case in cases:
+    command = ["setpriv", "--pdeathsig", "KILL", "--", str(programs.bindwatch), "--json", "--plan", plan]
+    with Follower(command, _PATIENCE) as watch:
+        for case in programs.cases:
             done = subprocess.run([str(case)], stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE)
             if done.returncode in (0, _CASE_SKIPPED):
                 known[case.name] = truths.parse(done.stdout)
@@ -93,8 +140,8 @@ def on_this_machine(plan: str, bindwatch: Path, cases: Sequence[Path]) -> Captur
         problems.append(f"bindwatch ended with {stopped.code}: {stopped.stderr}")
     if stopped.lost:
         problems.append(f"{stopped.lost} events lost")
-    where = f"{os.uname().release} (this machine) --plan {plan}"
-    return Capture(where, known, stopped.events, problems, time.monotonic() - started)
+    place = Place("native", os.uname().release, "", plan, seconds=time.monotonic() - started)
+    return Capture(place, known, stopped.events, problems, lacking.had_here())
 
 
 def _wait_until_quiet(watch: Follower) -> None:
@@ -114,9 +161,32 @@ def _stream_problems(records: list[Record]) -> list[str]:
     return [f"{lost} events lost"] if lost else []
 
 
-def _keep(folder: Path, files: Mapping[str, bytes], console: str) -> None:
+def _digest(kernel: KernelFiles, files: Mapping[str, Path | bytes], script: str) -> str:
+    """Of everything that decides what the guest will leave."""
+    digest = hashlib.sha256()
+    machine = [*kernel.kernel.machine.arguments, *kernel.kernel.parameters, *_MODULES]
+    for word in (kernel.version, kernel.release, *machine, script, *(path.read_text() for path in sorted(GUEST.iterdir()))):
+        digest.update(word.encode() + b"\0")
+    for name, content in sorted(files.items()):
+        data = content if isinstance(content, bytes) else content.read_bytes()
+        digest.update(name.encode() + b"\0" + hashlib.sha256(data).digest())
+    return digest.hexdigest()
+
+
+def _kept(folder: Path) -> Place | None:
+    try:
+        return Place(**json.loads((folder / "place.json").read_text()))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _keep(folder: Path, files: Mapping[str, bytes]) -> None:
     shutil.rmtree(folder, ignore_errors=True)
-    for name, data in {**files, "console.log": console.encode()}.items():
+    for name, data in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
+
+
+def _text(path: Path) -> str:
+    return path.read_text(errors="replace") if path.is_file() else ""

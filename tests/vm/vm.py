@@ -28,7 +28,7 @@ from kernels import Machine
 from modules import ModuleTree
 from newc import Archive
 
-_GUEST = Path(__file__).resolve().parent / "guest"
+GUEST = Path(__file__).resolve().parent / "guest"
 _RESULT_DISK_BYTES = 1 << 30  # sparse
 BOOT_SECONDS = 120  # a boot takes three; this is for a host that is busy with something else
 _CONSOLE_TAIL_LINES = 40
@@ -155,8 +155,8 @@ def _write_initramfs(
             load.append(f"{name}\n")
         archive.file("vm/load", "".join(load).encode())
         archive.file("vm/timeout", f"{timeout:.0f}\n".encode())
-        archive.file("vm/script", f"{(_GUEST / 'steps.sh').read_text()}\n{script}\n".encode())
-        archive.file("init", (_GUEST / "init").read_bytes(), 0o755)
+        archive.file("vm/script", f"{(GUEST / 'steps.sh').read_text()}\n{script}\n".encode())
+        archive.file("init", (GUEST / "init").read_bytes(), 0o755)
 
         for name, content in files.items():
             if isinstance(content, bytes):

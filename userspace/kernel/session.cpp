@@ -4,6 +4,7 @@
 #include "kernel/attach.hpp"
 #include "kernel/load_error.hpp"
 #include "filter/kernel_settings.hpp"
+#include "kernel/preemption.hpp"
 #include "kernel/standard_loader.hpp"
 #include "util/log.hpp"
 
@@ -56,7 +57,11 @@ Result<Session> Session::open(const FollowConfig& config) {
     if (config.plan == Plan::automatic) {
         plans = {Plan::cgroup, Plan::syscall};
         if (bw_probe_fentry() == 1) {
-            plans.insert(plans.begin(), Plan::fentry);
+            const PreemptionModel model = preemption_model(read_preemption_facts());
+            const bool preempted = preempts_programs(model.preemption);
+            log::debug("plan " + std::string(preempted ? "cgroup" : "fentry") + " is tried first: the kernel is " +
+                       describe(model));
+            plans.insert(preempted ? plans.end() : plans.begin(), Plan::fentry);
         }
     }
     std::optional<Error> error; // of the best plan: what to mend first

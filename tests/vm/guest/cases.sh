@@ -26,6 +26,12 @@ quiet() {
 /bin/bindwatch --json --plan "$PLAN" >/out/events.jsonl 2>/out/bindwatch.err </dev/null &
 bindwatch=$!
 until_true started || echo "bindwatch --plan $PLAN does not start"
+if ! kill -0 "$bindwatch" 2>/dev/null; then
+    wait "$bindwatch"
+    echo "$?" >/out/bindwatch.rc
+    /bin/bindwatch --json --plan "$PLAN" --count 1 --duration 1s --verbose >/dev/null 2>/out/verbose.err
+    exit 0
+fi
 
 for program in /cases/*; do
     step "${program##*/}" timeout -s KILL "$PATIENCE" "$program"

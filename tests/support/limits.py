@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Everything that a probe plan cannot tell, or not on some kernel, with the reason: the whole list of exceptions.
+
+A limit changes what must be told, not what may: with it the comparison is as exact as without, so one that no longer
+holds fails. docs/SUPPORT.md shows the reasons; `tools/kernel-matrix --document` writes them there.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from typing import Any
+
+from truth import Record, Truth
+
+UNSEEN = None  # told: nothing
+
+
+@dataclass(frozen=True)
+class Limit:
+    """The events of `cases` that `which` describes are, under `plan`, told with the values of `told`, or not at all."""
+
+    name: str
+    plan: str
+    cases: tuple[str, ...]  # globs
+    which: str  # glob of "EVENT OUTCOME TRANSPORT"
+    told: dict[str, Any] | None  # values by path ("socket.cookie"); UNSEEN
+    reason: str
+    kernels: tuple[str, ...] = ("*",)  # globs of the matrix's rows; this machine is "native"
+
+    def concerns(self, case: str, plan: str, kernel: str) -> bool:
+        return plan == self.plan and _any(case, self.cases) and _any(kernel, self.kernels)
+
+    def covers(self, event: Record) -> bool:
+        outcome = "failure" if "errno" in event else "success"
+        return fnmatch(f"{event['event']} {outcome} {event['transport']}", self.which)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A plan that does not load."""
+
+    name: str
+    plan: str
+    kernels: tuple[str, ...]
+    reason: str
+
+
+LIMITS: tuple[Limit, ...] = ()
+
+REFUSALS: tuple[Refusal, ...] = (
+    Refusal("no-5.10", "*", ("5.10",), "bindwatch needs bpf_loop (5.17) and bpf_task_pt_regs (5.15)"),
+    Refusal(
+        "no-trampolines", "fentry", ("6.1-arm64",), "the kernel has no BPF trampolines (arm64: 6.4, commit 0f8a2d0d5bbc)"
+    ),
+)
+
+
+@dataclass
+class Expected:
+    truth: Truth
+    limits: list[Limit] = field(default_factory=list)  # those that changed it
+
+
+def expected(case: str, truth: Truth, plan: str, kernel: str) -> Expected:
+    """What `plan` must tell of the case on `kernel`."""
+    result = Expected(truth)
+    for limit in LIMITS:
+        if limit.concerns(case, plan, kernel):
+            _apply(limit, result)
+    return result
+
+
+def refusal(plan: str, kernel: str) -> Refusal | None:
+    return next((each for each in REFUSALS if fnmatch(plan, each.plan) and _any(kernel, each.kernels)), None)
+
+
+def _apply(limit: Limit, result: Expected) -> None:
+    if not any(limit.covers(event) for events in result.truth.sockets.values() for event in events):
+        return
+    changed = copy.deepcopy(result.truth)
+    for cookie, events in changed.sockets.items():
+        if limit.told is UNSEEN:
+            changed.sockets[cookie] = [event for event in events if not limit.covers(event)]
+            continue
+        for event in filter(limit.covers, events):
+            for path, value in limit.told.items():
+                _set(event, path, value)
+    result.truth = changed
+    result.limits.append(limit)
+
+
+def _set(event: Record, path: str, value: Any) -> None:
+    *folders, key = path.split(".")
+    for folder in folders:
+        event = event.setdefault(folder, {})
+    event[key] = value
+
+
+def _any(name: str, globs: Iterable[str]) -> bool:
+    return any(fnmatch(name, glob) for glob in globs)

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The matrix as it stands in docs/SUPPORT.md, between two marks: the table, and every exception with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import lacking
+import limits
+from kernels import KERNELS, PLANS, Kernel
+from matrix import Cell
+
+_BEGIN = "<!-- {}: written by tools/kernel-matrix all --document -->\n"
+_END = "<!-- {}: end -->\n"
+
+
+def table(rows: Iterable[tuple[Kernel, Sequence[Cell]]]) -> str:
+    """A row a kernel, a column a plan."""
+    lines = [
+        "| row | Debian | kernel | " + " | ".join(f"`{plan}`" for plan in PLANS) + " | lacks |",
+        "| --- | --- | --- |" + " --- |" * len(PLANS) + " --- |",
+    ]
+    for kernel, cells in rows:
+        place = cells[0].capture.place
+        machine = "" if kernel.machine.arch == "amd64" else f", {kernel.machine.arch}"
+        parameters = "".join(f", `{word}`" for word in kernel.parameters)
+        shown = {cell.capture.place.plan: _shown(cell) for cell in cells}
+        plans = " | ".join(shown.get(plan, "not run") for plan in PLANS)
+        lacks = ", ".join(kernel.lacks) or "-"
+        lines.append(f"| {kernel.name} | {kernel.suite}{machine}{parameters} | {place.version} | {plans} | {lacks} |")
+    return "\n".join(lines) + "\n"
+
+
+def _shown(cell: Cell) -> str:
+    if cell.wrong:
+        return f"**{len(cell.wrong)} wrong**"
+    if cell.refused:
+        known = limits.refusal(cell.capture.place.plan, cell.capture.place.kernel)
+        return f"does not load ({known.name})" if known else "does not load"
+    counted = f"{len(cell.exact)} exact"
+    if cell.limited:
+        names = dict.fromkeys(limit.name for used in cell.limited.values() for limit in used)
+        counted += f", {len(cell.limited)} but for {', '.join(names)}"
+    return counted
+
+
+def exceptions() -> str:
+    """Of limits.py and lacking.py."""
+    lines = ["| exception | plan | rows | why |", "| --- | --- | --- | --- |"]
+    for each in limits.REFUSALS:
+        lines.append(f"| {each.name} | {_all(each.plan)} | {_rows(each.kernels)} | does not load: {each.reason} |")
+    for limit in limits.LIMITS:
+        lines.append(f"| {limit.name} | {_all(limit.plan)} | {_rows(limit.kernels)} | {limit.reason} |")
+    lines += ["", "| lacks | what | proof |", "| --- | --- | --- |"]
+    for thing in lacking.THINGS:
+        rows = [kernel.name for kernel in KERNELS.values() if thing.name in kernel.lacks]
+        if rows:
+            lines.append(f"| {thing.name} | {thing.what} | {thing.proof} |")
+    return "\n".join(lines) + "\n"
+
+
+def rewritten(text: str, name: str, content: str) -> str:
+    """`text` with what stands between the marks of `name` replaced. ValueError without marks."""
+    begin, end = _BEGIN.format(name), _END.format(name)
+    before, found, rest = text.partition(begin)
+    _, closed, after = rest.partition(end)
+    if not found or not closed:
+        raise ValueError(f"no marks of {name}")
+    return f"{before}{begin}\n{content}\n{end}{after}"
+
+
+def rewrite(path: Path, rows: Iterable[tuple[Kernel, Sequence[Cell]]]) -> None:
+    text = rewritten(path.read_text(), "kernel matrix", table(rows))
+    path.write_text(rewritten(text, "exceptions", exceptions()))
+
+
+def _all(glob: str) -> str:
+    return "all" if glob == "*" else f"`{glob}`"
+
+
+def _rows(globs: Sequence[str]) -> str:
+    return ", ".join("all" if glob == "*" else glob for glob in globs)
