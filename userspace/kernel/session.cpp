@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernel/session.hpp"
 
+#include "filter/kernel_settings.hpp"
 #include "kernel/attach.hpp"
 #include "kernel/load_error.hpp"
-#include "filter/kernel_settings.hpp"
+#include "kernel/privileges.hpp"
 #include "kernel/standard_loader.hpp"
 #include "util/log.hpp"
-
-#include <bpf/bpf.h>
 
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <fstream>
 #include <span>
 #include <string>
 
@@ -28,9 +28,25 @@ std::string_view name_of(Plan plan) {
     return {};
 }
 
+bool wants_failures(const FollowConfig& config) {
+    return config.filters.failed.value_or(true);
+}
+
 int load_light(Plan plan, const bw_settings& settings, bw_loaded_plan& loaded) {
     return plan == Plan::fentry ? bw_load_light_fentry(&settings, &loaded)
                                 : bw_load_light_cgroup(&settings, &loaded);
+}
+
+/// From fdinfo: bpf(2) may be closed to us, who have no capabilities any more. 0 before Linux 5.12.
+std::uint64_t recursion_misses(int program_fd) {
+    std::ifstream file("/proc/self/fdinfo/" + std::to_string(program_fd));
+    for (std::string key; file >> key;) {
+        std::uint64_t value = 0;
+        if (key == "recursion_misses:" && file >> value) {
+            return value;
+        }
+    }
+    return 0;
 }
 
 } // namespace
@@ -43,9 +59,6 @@ void Session::Unload::operator()(bw_loaded_plan* loaded) const {
 }
 
 Result<Session> Session::open(const FollowConfig& config) {
-    if (auto missing = missing_capabilities()) {
-        return std::unexpected(std::move(*missing));
-    }
     if (config.plan == Plan::syscall) {
         return fail(ExitCode::kernel, "--plan syscall is not built yet: use --plan cgroup");
     }
@@ -60,7 +73,10 @@ Result<Session> Session::open(const FollowConfig& config) {
     Error error;
     for (const Plan plan : plans) {
         Session session;
-        auto ready = session.load(plan, config);
+        auto ready = check_privileges(plan, wants_failures(config));
+        if (ready) {
+            ready = session.load(plan, config);
+        }
         if (ready) {
             ready = session.attach_all(config);
         }
@@ -76,11 +92,7 @@ Result<Session> Session::open(const FollowConfig& config) {
 std::uint64_t Session::skipped() const {
     std::uint64_t skipped = 0;
     for (int i = 0; i < loaded_->program_count; ++i) {
-        bpf_prog_info info{};
-        __u32 size = sizeof(info);
-        if (bpf_obj_get_info_by_fd(loaded_->programs[i].fd, &info, &size) == 0) {
-            skipped += info.recursion_misses;
-        }
+        skipped += recursion_misses(loaded_->programs[i].fd);
     }
     return skipped;
 }
@@ -106,7 +118,7 @@ Result<void> Session::load(Plan plan, const FollowConfig& config) {
 }
 
 Result<void> Session::attach_all(const FollowConfig& config) {
-    const bool failures = !config.filters.failed || *config.filters.failed;
+    const bool failures = wants_failures(config);
     UniqueFd cgroup;
     if (plan_ == "cgroup") {
         auto root = open_cgroup_root();
