@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Binds a port and waits; its arguments are where the kernel's record cannot read them without a page fault.
 
-prctl(PR_SET_MM_MAP) moves them to a fresh mapping of a file, none of whose pages is there yet.
+prctl(PR_SET_MM_MAP) moves them to fresh anonymous memory, which has no page yet: whoever faults it in (/proc does)
+finds zeros, that is two empty arguments.
 """
 
 from __future__ import annotations
@@ -11,13 +12,12 @@ import mmap
 import os
 import signal
 import socket
-import tempfile
 from pathlib import Path
 
-ARGS = b"somewhere\0else\0"
+ARGS_BYTES = 2
 
 _PR_SET_MM, _PR_SET_MM_MAP = 35, 14
-_PROT_READ, _MAP_PRIVATE = 1, 2
+_PROT_READ, _MAP_PRIVATE_ANONYMOUS = 1, 0x22
 # proc_pid_stat(5), counted from 1
 _STAT_FIELDS = {"start_code": 26, "end_code": 27, "start_stack": 28, "start_data": 45, "end_data": 46, "start_brk": 47}
 _ENV_FIELDS = {"env_start": 50, "env_end": 51}
@@ -40,16 +40,11 @@ def _move_args() -> None:
     libc.mmap.restype = ctypes.c_void_p
     libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, *[ctypes.c_int] * 3, ctypes.c_long]
     libc.sbrk.restype = ctypes.c_void_p
-    with tempfile.TemporaryFile() as file:
-        file.write(ARGS)
-        file.truncate(mmap.PAGESIZE)
-        start = libc.mmap(None, mmap.PAGESIZE, _PROT_READ, _MAP_PRIVATE, file.fileno(), 0)
+    start = libc.mmap(None, mmap.PAGESIZE, _PROT_READ, _MAP_PRIVATE_ANONYMOUS, -1, 0)
     stat = Path("/proc/self/stat").read_text()
     fields = stat[stat.rindex(")") + 2 :].split()
     known = {name: int(fields[number - 3]) for name, number in (_STAT_FIELDS | _ENV_FIELDS).items()}
-    moved = _MemoryMap(
-        **known, brk=libc.sbrk(0), arg_start=start, arg_end=start + len(ARGS), exe_fd=0xFFFFFFFF
-    )
+    moved = _MemoryMap(**known, brk=libc.sbrk(0), arg_start=start, arg_end=start + ARGS_BYTES, exe_fd=0xFFFFFFFF)
     if libc.prctl(_PR_SET_MM, _PR_SET_MM_MAP, ctypes.byref(moved), ctypes.c_ulong(ctypes.sizeof(moved)), 0):
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
 
