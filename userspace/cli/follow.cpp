@@ -6,6 +6,7 @@
 #include "kernel/session.hpp"
 #include "pipeline/pipeline.hpp"
 #include "sinks/open_sink.hpp"
+#include "util/capabilities.hpp"
 #include "util/clock.hpp"
 #include "util/log.hpp"
 #include "util/signals.hpp"
@@ -73,6 +74,10 @@ class Follower {
                                        [this](std::span<const std::byte> bytes) { return take(bytes); });
         if (!reader) {
             return std::unexpected(std::move(reader.error()));
+        }
+        // Everything that needs them is open; what others send us is read without them.
+        if (auto dropped = drop_capabilities(); !dropped) {
+            return std::unexpected(std::move(dropped.error()));
         }
         pipeline_.set_losses([&reader] { return reader->losses(); });
         pipeline_.start(std::move(version), session.plan());

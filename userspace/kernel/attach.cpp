@@ -3,11 +3,11 @@
 
 #include "cli/lookup.hpp"
 #include "kernel/load_error.hpp"
+#include "kernel/tracefs.hpp"
 
 #include <bpf/bpf.h>
 
 #include <fcntl.h>
-#include <linux/mount.h>
 #include <linux/perf_event.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
@@ -16,7 +16,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -54,44 +53,6 @@ constexpr std::array hooks{
     Hook{"bw_inet_bind", Kind::tracing},
     Hook{"bw_inet6_bind", Kind::tracing},
 };
-
-/// tracefs where it is mounted, else a mount of our own that nobody else sees and that goes with its
-/// descriptor.
-UniqueFd open_tracefs() {
-    for (const char* path : {"/sys/kernel/tracing", "/sys/kernel/debug/tracing"}) {
-        UniqueFd mounted(open(path, O_PATH | O_DIRECTORY | O_CLOEXEC));
-        if (mounted && faccessat(mounted.get(), "events", F_OK, AT_EACCESS) == 0) {
-            return mounted;
-        }
-    }
-    const UniqueFd context(static_cast<int>(syscall(SYS_fsopen, "tracefs", FSOPEN_CLOEXEC)));
-    if (!context || syscall(SYS_fsconfig, context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0) {
-        return {};
-    }
-    return UniqueFd(static_cast<int>(syscall(SYS_fsmount, context.get(), FSMOUNT_CLOEXEC, 0)));
-}
-
-Result<std::uint64_t> tracepoint_id(std::string_view tracepoint) {
-    const UniqueFd tracefs = open_tracefs();
-    if (!tracefs) {
-        return fail(ExitCode::kernel,
-                    "tracefs cannot be mounted, which seeing failed calls needs: mount it at "
-                    "/sys/kernel/tracing, or use --no-failed");
-    }
-    const std::string path = "events/syscalls/" + std::string(tracepoint) + "/id";
-    const UniqueFd file(openat(tracefs.get(), path.c_str(), O_RDONLY | O_CLOEXEC));
-    std::array<char, 32> text{};
-    const ssize_t bytes = file ? read(file.get(), text.data(), text.size()) : -1;
-    std::uint64_t id = 0;
-    if (bytes <= 0 || std::from_chars(text.data(), text.data() + bytes, id).ec != std::errc{}) {
-        return fail(errno == EACCES ? ExitCode::privilege : ExitCode::kernel,
-                    errno == EACCES
-                        ? "tracefs may not be read: CAP_DAC_READ_SEARCH is missing, or use --no-failed"
-                        : "this kernel has no tracepoint syscalls/" + std::string(tracepoint) +
-                              " (CONFIG_FTRACE_SYSCALLS), which seeing failed calls needs: use --no-failed");
-    }
-    return id;
-}
 
 Result<UniqueFd> attach_syscall_exit(const Hook& hook, int program_fd) {
     const auto id = tracepoint_id(hook.tracepoint);

@@ -2,7 +2,6 @@
 #include "kernel/load_error.hpp"
 
 #include <linux/bpf.h>
-#include <linux/capability.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -14,24 +13,6 @@
 
 namespace bindwatch {
 namespace {
-
-struct Capability {
-    unsigned number;
-    std::string_view name;
-};
-// Debian 12's linux/capability.h has them all; an older one lacks the two of Linux 5.8.
-constexpr std::array needed{Capability{39, "CAP_BPF"}, Capability{38, "CAP_PERFMON"},
-                            Capability{12, "CAP_NET_ADMIN"}};
-constexpr unsigned cap_sys_admin = 21;
-
-std::uint64_t effective_capabilities() {
-    __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
-    std::array<__user_cap_data_struct, 2> data{};
-    if (syscall(SYS_capget, &header, data.data()) != 0) {
-        return 0;
-    }
-    return data[0].effective | static_cast<std::uint64_t>(data[1].effective) << 32U;
-}
 
 /// bpf(2) with a command that does not exist: what is refused here is refused whatever the program.
 int bpf_refusal() {
@@ -49,24 +30,6 @@ std::string reason(int error) {
 } // NOLINT(concurrency-mt-unsafe): before any thread
 
 } // namespace
-
-std::optional<Error> missing_capabilities() {
-    const std::uint64_t have = effective_capabilities();
-    const auto has = [&](unsigned number) { return (have >> number & 1U) != 0; };
-    if (has(cap_sys_admin) && has(needed.back().number)) {
-        return std::nullopt;
-    }
-    std::string missing;
-    for (const Capability& capability : needed) {
-        if (!has(capability.number) && (!has(cap_sys_admin) || capability.number == needed.back().number)) {
-            missing += (missing.empty() ? "" : ", ") + std::string(capability.name);
-        }
-    }
-    if (missing.empty()) {
-        return std::nullopt;
-    }
-    return Error{ExitCode::privilege, "not enough privilege: " + missing + " missing; run it with sudo"};
-}
 
 Error load_error(std::string_view plan, int error) {
     const int refusal = bpf_refusal();

@@ -4,13 +4,9 @@
 
 #include "util/result.hpp"
 
-#include <optional>
 #include <string_view>
 
 namespace bindwatch {
-
-/// The capabilities that following needs and this process lacks (status 3); null if it has them.
-[[nodiscard]] std::optional<Error> missing_capabilities();
 
 /// `error` is the positive errno with which loading `plan` failed.
 [[nodiscard]] Error load_error(std::string_view plan, int error);

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernel/session.hpp"
 
+#include "filter/kernel_settings.hpp"
 #include "kernel/attach.hpp"
 #include "kernel/load_error.hpp"
-#include "filter/kernel_settings.hpp"
 #include "kernel/preemption.hpp"
+#include "kernel/privileges.hpp"
 #include "kernel/standard_loader.hpp"
 #include "util/log.hpp"
 
-#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <fstream>
 #include <optional>
 #include <span>
 #include <string>
@@ -31,12 +32,51 @@ std::string_view name_of(Plan plan) {
     return {};
 }
 
+bool wants_failures(const FollowConfig& config) {
+    return config.filters.failed.value_or(true);
+}
+
 int load_light(Plan plan, const bw_settings& settings, bw_loaded_plan& loaded) {
     switch (plan) {
     case Plan::fentry: return bw_load_light_fentry(&settings, &loaded);
     case Plan::syscall: return bw_load_light_syscall(&settings, &loaded);
     default: return bw_load_light_cgroup(&settings, &loaded);
     }
+}
+
+/// From fdinfo: bpf(2) may be closed to us, who have no capabilities any more. 0 before Linux 5.12.
+std::uint64_t recursion_misses(int program_fd) {
+    std::ifstream file("/proc/self/fdinfo/" + std::to_string(program_fd));
+    for (std::string key; file >> key;) {
+        std::uint64_t value = 0;
+        if (key == "recursion_misses:" && file >> value) {
+            return value;
+        }
+    }
+    return 0;
+}
+
+/// In the order to try them. Where a kernel preempts programs, plan fentry misses what plan cgroup sees.
+std::vector<Plan> plans_to_try(Plan asked) {
+    if (asked != Plan::automatic) {
+        return {asked};
+    }
+    if (bw_probe_fentry() != 1) {
+        return {Plan::cgroup, Plan::syscall};
+    }
+    const PreemptionModel model = preemption_model(read_preemption_facts());
+    const bool preempted = preempts_programs(model.preemption);
+    log::debug("plan " + std::string(preempted ? "cgroup" : "fentry") + " is tried first: the kernel is " +
+               describe(model));
+    return preempted ? std::vector{Plan::cgroup, Plan::fentry, Plan::syscall}
+                     : std::vector{Plan::fentry, Plan::cgroup, Plan::syscall};
+}
+
+/// One line about what plan syscall cannot see, and why it is the one: `better` is what the best plan failed with.
+std::string blind_spots(const std::optional<Error>& better) {
+    return (better ? better->message + "; so plan syscall follows, which" : std::string("plan syscall")) +
+           " does not see io_uring, 32-bit programs, kernel sockets and sctp_bindx, nor the end of a claim that "
+           "does not listen, nor the port that a failed bind asked for";
 }
 
 } // namespace
@@ -49,29 +89,21 @@ void Session::Unload::operator()(bw_loaded_plan* loaded) const {
 }
 
 Result<Session> Session::open(const FollowConfig& config) {
-    if (auto missing = missing_capabilities()) {
-        return std::unexpected(std::move(*missing));
-    }
     route_libbpf_messages();
-    std::vector<Plan> plans{config.plan};
-    if (config.plan == Plan::automatic) {
-        plans = {Plan::cgroup, Plan::syscall};
-        if (bw_probe_fentry() == 1) {
-            const PreemptionModel model = preemption_model(read_preemption_facts());
-            const bool preempted = preempts_programs(model.preemption);
-            log::debug("plan " + std::string(preempted ? "cgroup" : "fentry") + " is tried first: the kernel is " +
-                       describe(model));
-            plans.insert(preempted ? plans.end() : plans.begin(), Plan::fentry);
-        }
-    }
     std::optional<Error> error; // of the best plan: what to mend first
-    for (const Plan plan : plans) {
+    for (const Plan plan : plans_to_try(config.plan)) {
         Session session;
-        auto ready = session.load(plan, config);
+        auto ready = check_privileges(plan, wants_failures(config));
+        if (ready) {
+            ready = session.load(plan, config);
+        }
         if (ready) {
             ready = session.attach_all(config);
         }
         if (ready) {
+            if (plan == Plan::syscall) {
+                log::warn(blind_spots(error));
+            }
             return session;
         }
         log::debug(ready.error().message);
@@ -83,11 +115,7 @@ Result<Session> Session::open(const FollowConfig& config) {
 std::uint64_t Session::skipped() const {
     std::uint64_t skipped = 0;
     for (int i = 0; i < loaded_->program_count; ++i) {
-        bpf_prog_info info{};
-        __u32 size = sizeof(info);
-        if (bpf_obj_get_info_by_fd(loaded_->programs[i].fd, &info, &size) == 0) {
-            skipped += info.recursion_misses;
-        }
+        skipped += recursion_misses(loaded_->programs[i].fd);
     }
     return skipped;
 }
@@ -116,7 +144,7 @@ Result<void> Session::load(Plan plan, const FollowConfig& config) {
 }
 
 Result<void> Session::attach_all(const FollowConfig& config) {
-    const bool failures = !config.filters.failed || *config.filters.failed;
+    const bool failures = wants_failures(config);
     UniqueFd cgroup;
     if (plan_ == "cgroup") {
         auto root = open_cgroup_root();

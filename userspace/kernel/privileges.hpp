@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cli/config.hpp"
+#include "util/result.hpp"
+
+namespace bindwatch {
+
+/// Whether this process may load and attach `plan`. Status 3 otherwise; the message names every capability
+/// that is missing. `failures`: failed calls are wanted too.
+[[nodiscard]] Result<void> check_privileges(Plan plan, bool failures);
+
+} // namespace bindwatch
