@@ -224,7 +224,8 @@ static __noinline int bw_choosing(struct sock *sk)
         return 0;
     __builtin_memset(&scratch->record.socket, 0, sizeof(scratch->record.socket) + sizeof(scratch->record.holder));
     scratch->record.holder.state = BW_CLAIM_CHOOSING;
-    bpf_map_update_elem(&bw_claims, &key, &scratch->record.socket, BPF_ANY);
+    /* Not over a claim: an MPTCP socket's own state follows its sub-flow's, before it has the port. */
+    bpf_map_update_elem(&bw_claims, &key, &scratch->record.socket, BPF_NOEXIST);
     bw_scratch_give(scratch);
     return 0;
 }
@@ -263,7 +264,7 @@ static __noinline int bw_listening(struct sock *sk)
     record = &scratch->record;
     if (!bw_read_socket(&record->socket, sk, owner) || !record->socket.port)
         goto out;
-    backlog = BPF_CORE_READ(bw_inet(owner), sk.sk_max_ack_backlog);
+    backlog = bw_read_backlog(sk, owner);
     claim = bw_find_claim(&record->socket, key);
     if (claim && !(claim->holder.state & BW_CLAIM_CHOOSING) && claim->socket.port != record->socket.port) {
         bw_release(key);

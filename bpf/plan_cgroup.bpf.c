@@ -84,6 +84,15 @@ int bw_bind6(struct bpf_sock_addr *ctx)
     return 1;
 }
 
+/*
+ * True if a program of somebody else has already said no: programs of a cgroup run before those of the cgroups above it.
+ * bpf_get_retval is Linux 5.18's; before, the system call's return takes back what is told here.
+ */
+static __always_inline bool bw_refused(void)
+{
+    return bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_retval) && bpf_get_retval() < 0;
+}
+
 static __always_inline int bw_post_bind(struct bpf_sock *ctx)
 {
     struct bw_attempt *attempt = bw_own_attempt();
@@ -91,6 +100,8 @@ static __always_inline int bw_post_bind(struct bpf_sock *ctx)
     struct bw_asked asked = {};
 
     bpf_get_socket_cookie(ctx);
+    if (bw_refused())
+        return 1;
     if (attempt && attempt->open && attempt->sk == (__u64)sk) {
         attempt->open = 0;
         attempt->seen = 1;

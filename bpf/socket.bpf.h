@@ -140,6 +140,17 @@ static __noinline bool bw_read_socket(struct bw_socket *out, struct sock *sk, st
     return true;
 }
 
+/* Of a listening socket: an MPTCP socket's is its first sub-flow's. */
+static __always_inline __u32 bw_read_backlog(struct sock *sk, struct sock *owner)
+{
+    struct mptcp_sock *mptcp = (void *)owner;
+
+    if (sk == owner && BPF_CORE_READ(bw_inet(sk), sk.sk_protocol) == BW_IPPROTO_MPTCP &&
+        bpf_core_field_exists(mptcp->first))
+        sk = BPF_CORE_READ(mptcp, first);
+    return BPF_CORE_READ(bw_inet(sk), sk.sk_max_ack_backlog);
+}
+
 /* The socket behind a descriptor of the current task. Only for a call that got past EBADF and ENOTSOCK. */
 static __always_inline struct sock *bw_socket_of_fd(struct task_struct *task, int fd)
 {

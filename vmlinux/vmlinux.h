@@ -161,6 +161,10 @@ struct mptcp_subflow_context {
 	struct sock *conn;
 };
 
+struct mptcp_sock {
+	struct sock *first;
+};
+
 struct sockaddr_in {
 	__be16 sin_port;
 	struct { __be32 s_addr; } sin_addr;
