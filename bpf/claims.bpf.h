@@ -231,7 +231,7 @@ static __noinline int bw_choosing(struct sock *sk)
 }
 
 /* A listen(2) on a claim that no bind was told of. */
-static __noinline int bw_claim_by_listen(__u32 slot, __u64 key, __u32 implicit)
+static __always_inline int bw_claim_by_listen(__u32 slot, __u64 key, __u32 implicit)
 {
     struct bw_scratch *scratch = bw_scratch_at(slot);
     struct bw_asked asked = {.flags = BW_IMPLICIT};

@@ -236,6 +236,16 @@ BW_STEP bw_ancestor_step(__u64 index, struct bw_walk *walk)
     return 0;
 }
 
+/* Nearest first. A function of its own: what it keeps on the stack is gone when the paths are walked. */
+static __noinline int bw_append_ancestors(__u32 slot, struct task_struct *leader)
+{
+    struct bw_walk walk = {.scratch = bw_scratch_at(slot), .task = leader};
+
+    if (walk.scratch)
+        bw_loop(BW_MAX_ANCESTORS, bw_ancestor_step, &walk);
+    return 0;
+}
+
 static __always_inline void bw_read_pid_namespace(struct bw_process *process, struct task_struct *leader)
 {
     struct pid *pid = BPF_CORE_READ(leader, thread_pid);
@@ -255,7 +265,6 @@ __noinline __u32 bw_append_process(__u32 slot)
     struct task_struct *leader = BPF_CORE_READ(task, group_leader);
     struct mm_struct *mm = BPF_CORE_READ(task, mm);
     struct kernfs_node *cgroup = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn);
-    struct bw_walk walk = {.scratch = scratch};
 
     if (!scratch)
         return 0;
@@ -269,8 +278,7 @@ __noinline __u32 bw_append_process(__u32 slot)
     process->gid = BPF_CORE_READ(task, cred, egid.val);
     bw_copy_comm(process->comm, leader);
     bw_read_pid_namespace(process, leader);
-    walk.task = leader;
-    bw_loop(BW_MAX_ANCESTORS, bw_ancestor_step, &walk);
+    bw_append_ancestors(slot, leader);
     if (mm) {
         struct file *exe = BPF_CORE_READ(mm, exe_file);
 
