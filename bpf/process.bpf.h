@@ -10,6 +10,7 @@
 
 #define BW_PATH_DEPTH 64
 #define BW_NAME_MAX 256 /* NAME_MAX and its NUL */
+#define BW_HIERARCHIES 32
 
 /* Hides a value from the compiler, so that the bound after it stays for the verifier to see. */
 #define bw_opaque(value) asm volatile("" : "+r"(value))
@@ -167,20 +168,86 @@ __noinline __u32 bw_append_exe(__u32 slot, __u64 exe_address)
     return scratch->cursor - start;
 }
 
-/* The cgroup's path, leaf first, up to the cgroup2 root. Returns its bytes. `node` is a struct kernfs_node *. */
-__noinline __u32 bw_append_cgroup(__u32 slot, __u64 node)
+/*
+ * A cgroup's path, leaf first, as far as it fits before scratch->end. Returns 1 if that is up to the root of its
+ * hierarchy. `node` is a struct kernfs_node *.
+ */
+__noinline int bw_append_cgroup(__u32 slot, __u64 node)
 {
     struct bw_scratch *scratch = bw_scratch_at(slot);
     struct bw_walk walk = {.scratch = scratch, .node = (void *)node};
-    __u32 start;
 
     if (!scratch)
         return 0;
-    start = scratch->cursor;
-    scratch->end = start + BW_MAX_PATH;
     bw_loop(BW_PATH_DEPTH, bw_cgroup_step, &walk);
-    if (!walk.at_root)
-        scratch->process.flags |= BW_CGROUP_TRUNCATED;
+    return walk.at_root;
+}
+
+/* The hierarchies that a task is in, one a step: those whose leaf has another name than the leaf in v2. */
+struct bw_hierarchies {
+    __u64 head;
+    __u64 entry; /* the list_head in the link */
+    struct kernfs_node *first;
+    struct kernfs_node *last;
+    __u32 own_leaf; /* kernfs_node.hash: one name has one hash in all hierarchies */
+    __u32 first_leaf;
+};
+
+BW_STEP bw_hierarchy_step(__u64 index, struct bw_hierarchies *walk)
+{
+    struct cgrp_cset_link *link = (void *)walk->entry - bpf_core_field_offset(struct cgrp_cset_link, cgrp_link);
+    struct cgroup *cgroup;
+    struct kernfs_node *node;
+    __u32 leaf;
+
+    (void)index;
+    if (walk->entry == walk->head)
+        return 1;
+    cgroup = BPF_CORE_READ(link, cgrp);
+    walk->entry = (__u64)BPF_CORE_READ(link, cgrp_link.next);
+    if (BPF_CORE_READ(cgroup, level) <= 0)
+        return 0;
+    node = BPF_CORE_READ(cgroup, kn);
+    leaf = BPF_CORE_READ(node, hash);
+    if (leaf == walk->own_leaf)
+        return 0;
+    if (!walk->first) {
+        walk->first = node;
+        walk->first_leaf = leaf;
+    } else if (leaf != walk->first_leaf) {
+        walk->last = node;
+    }
+    return 0;
+}
+
+static __always_inline void bw_append_whole_cgroup(struct bw_scratch *scratch, __u32 slot, struct kernfs_node *node)
+{
+    if (!node)
+        return;
+    bw_append_cgroup(slot, (__u64)node);
+    scratch->bytes[*(volatile __u32 *)&scratch->cursor & BW_SCRATCH_MASK] = 0;
+    scratch->cursor++;
+}
+
+/*
+ * Where cgroup v1 is in use, alone or beside v2, a container may be named there alone. Runtimes give all hierarchies the
+ * same path, so two that differ from v2's are enough: theirs, and one that something else made. Where there is only v2,
+ * this is two reads. Returns the bytes.
+ */
+static __always_inline __u32 bw_append_cgroup_v1(struct bw_scratch *scratch, __u32 slot, struct css_set *set)
+{
+    struct bw_hierarchies walk = {.head = (__u64)set + bpf_core_field_offset(struct css_set, cgrp_links)};
+    __u32 start = scratch->cursor;
+    __u64 next = 0;
+
+    walk.entry = (__u64)BPF_CORE_READ(set, cgrp_links.next);
+    if (bpf_probe_read_kernel(&next, sizeof(next), (void *)walk.entry) || next == walk.head)
+        return 0;
+    walk.own_leaf = BPF_CORE_READ(set, dfl_cgrp, kn, hash);
+    bw_loop(BW_HIERARCHIES, bw_hierarchy_step, &walk);
+    scratch->end = start + BW_MAX_CGROUP_V1;
+    bw_append_whole_cgroup(scratch, slot, walk.first);
+    bw_append_whole_cgroup(scratch, slot, walk.last);
     return scratch->cursor - start;
 }
 
@@ -264,7 +331,8 @@ __noinline __u32 bw_append_process(__u32 slot)
     struct bw_process *process;
     struct task_struct *leader = BPF_CORE_READ(task, group_leader);
     struct mm_struct *mm = BPF_CORE_READ(task, mm);
-    struct kernfs_node *cgroup = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn);
+    struct css_set *cgroups = BPF_CORE_READ(task, cgroups);
+    struct kernfs_node *cgroup = BPF_CORE_READ(cgroups, dfl_cgrp, kn);
 
     if (!scratch)
         return 0;
@@ -286,8 +354,14 @@ __noinline __u32 bw_append_process(__u32 slot)
             process->exe_bytes = bw_append_exe(slot, (__u64)exe);
     }
     if (cgroup) {
+        __u32 start = scratch->cursor;
+
         process->cgroup_id = BPF_CORE_READ(cgroup, id);
-        process->cgroup_bytes = bw_append_cgroup(slot, (__u64)cgroup);
+        scratch->end = start + BW_MAX_PATH;
+        if (!bw_append_cgroup(slot, (__u64)cgroup))
+            process->flags |= BW_CGROUP_TRUNCATED;
+        process->cgroup_bytes = scratch->cursor - start;
+        process->cgroup_v1_bytes = bw_append_cgroup_v1(scratch, slot, cgroups);
     }
     if (mm)
         process->args_bytes = bw_append_args(scratch, mm);
