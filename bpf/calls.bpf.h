@@ -62,6 +62,14 @@ static __always_inline bool bw_read_asked(struct bw_failure *asked, struct sock 
     return true;
 }
 
+/* A listen(2) with backlog 0 takes an SCTP socket out of LISTEN, where no hook sees it. */
+static __always_inline int bw_listen_succeeded(struct sock *sk)
+{
+    if (BPF_CORE_READ(bw_inet(sk), sk.__sk_common.skc_state) == BW_TCP_LISTEN || bw_is_vsock(sk))
+        return bw_listening(sk);
+    return bw_unlistening(sk);
+}
+
 /* events/syscalls/sys_exit_NAME/format: the same on every architecture since the tracepoints exist. */
 struct bw_syscall_exit {
     __u64 common;
@@ -87,5 +95,5 @@ static __always_inline int bw_exit_succeeded(struct sock *sk, __u32 event)
 {
     struct bw_asked asked = {};
 
-    return event == BW_EVENT_LISTEN ? bw_listening(sk) : bw_bound(sk, &asked);
+    return event == BW_EVENT_LISTEN ? bw_listen_succeeded(sk) : bw_bound(sk, &asked);
 }

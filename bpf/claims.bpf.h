@@ -128,6 +128,36 @@ static __always_inline void bw_become_holder(struct bw_record *record, struct ta
         record->holder.state |= BW_CLAIM_WANTED;
 }
 
+/*
+ * Changes a claim's state and returns what it was. Where threads race on one socket each thing is told by the one that
+ * changed it. Programs for old kernels run under the socket's lock, and atomics that return something are Linux 5.12's.
+ */
+#ifdef BW_OLD_KERNELS
+static __always_inline __u32 bw_add_state(struct bw_claim *claim, __u32 state)
+{
+    __u32 was = claim->holder.state;
+
+    claim->holder.state = was | state;
+    return was;
+}
+static __always_inline bool bw_take_choice(struct bw_claim *claim)
+{
+    bool taken = claim->holder.state == BW_CLAIM_CHOOSING;
+
+    claim->holder.state = 0;
+    return taken;
+}
+#else
+static __always_inline __u32 bw_add_state(struct bw_claim *claim, __u32 state)
+{
+    return __sync_fetch_and_or(&claim->holder.state, state);
+}
+static __always_inline bool bw_take_choice(struct bw_claim *claim)
+{
+    return __sync_val_compare_and_swap(&claim->holder.state, BW_CLAIM_CHOOSING, 0) == BW_CLAIM_CHOOSING;
+}
+#endif
+
 static __always_inline void bw_set_sent(const struct bw_socket *socket, __u64 key, bool sent)
 {
     struct bw_claim *claim = bw_find_claim(socket, key);
@@ -141,7 +171,15 @@ static __always_inline void bw_set_sent(const struct bw_socket *socket, __u64 ke
 struct bw_asked {
     __u32 port;
     __u32 flags; /* BW_ASKED, BW_IMPLICIT */
+    __u32 family; /* with BW_FURTHER_ADDRESS */
+    __u8 address[16];
 };
+
+/*
+ * In bw_asked.flags: the socket (SCTP's) can have several addresses on its port, and has got this one by a call of its own.
+ * That is one more bind of the same claim.
+ */
+#define BW_FURTHER_ADDRESS 0x100
 
 /* The slot's record.socket is filled. Notes the claim and reports its bind. */
 static __noinline int bw_claim_socket(__u32 slot, __u64 key, struct bw_asked *asked, __u32 state)
@@ -150,7 +188,7 @@ static __noinline int bw_claim_socket(__u32 slot, __u64 key, struct bw_asked *as
     struct task_struct *task = (void *)bpf_get_current_task();
     __u64 now = bpf_ktime_get_boot_ns();
     struct bw_record *record;
-    __u8 flags = BW_ADDRESS_KNOWN | asked->flags;
+    __u8 flags = BW_ADDRESS_KNOWN | (asked->flags & 0xff);
 
     if (!scratch)
         return 0;
@@ -167,6 +205,26 @@ static __noinline int bw_claim_socket(__u32 slot, __u64 key, struct bw_asked *as
     bw_begin(record, key, BW_EVENT_BIND, flags, 0, now);
     if (!bw_send_with_process(scratch, slot))
         bw_set_sent(&record->socket, key, false);
+    return 0;
+}
+
+/* The slot's record.socket is filled. The claim keeps the address that it began with. */
+static __noinline int bw_tell_further_address(__u32 slot, __u64 key, struct bw_asked *asked)
+{
+    struct bw_scratch *scratch = bw_scratch_at(slot);
+    __u64 now = bpf_ktime_get_boot_ns();
+    struct bw_record *record;
+
+    if (!scratch)
+        return 0;
+    record = &scratch->record;
+    record->socket.requested_port = asked->port;
+    bw_become_holder(record, (void *)bpf_get_current_task(), now, 0);
+    if (!(record->holder.state & BW_CLAIM_WANTED) || !bw_wants_event(BW_EVENT_BIND))
+        return 0;
+    /* User space keeps the holder of the first. */
+    bw_begin(record, key, BW_EVENT_BIND, BW_ADDRESS_KNOWN | BW_NOT_KEPT | (asked->flags & 0xff), 0, now);
+    bw_send_with_process(scratch, slot);
     return 0;
 }
 
@@ -188,8 +246,16 @@ static __noinline int bw_bound(struct sock *sk, struct bw_asked *asked)
     socket = &scratch->record.socket;
     if (!bw_read_socket(socket, sk, owner) || !socket->port)
         goto out;
+    if (asked->flags & BW_FURTHER_ADDRESS) {
+        __builtin_memcpy(socket->address, asked->address, sizeof(socket->address));
+        socket->family = asked->family;
+    }
     claim = bw_find_claim(socket, key);
     if (claim && bw_sees_end(socket)) {
+        if (claim->socket.port == socket->port && asked->flags & BW_FURTHER_ADDRESS) {
+            bw_tell_further_address(slot, key, asked);
+            goto out;
+        }
         if (claim->socket.port == socket->port && claim->socket.cookie == socket->cookie) {
             if (!(claim->holder.state & BW_CLAIM_NO_BIND))
                 goto out;
@@ -266,19 +332,20 @@ static __noinline int bw_listening(struct sock *sk)
         goto out;
     backlog = bw_read_backlog(sk, owner);
     claim = bw_find_claim(&record->socket, key);
-    if (claim && !(claim->holder.state & BW_CLAIM_CHOOSING) && claim->socket.port != record->socket.port) {
+    if (claim && claim->socket.port && claim->socket.port != record->socket.port) {
         bw_release(key);
-        /* The slot is ours, but what stood in it is still the new socket. */
         claim = NULL;
     }
-    if (!claim || claim->holder.state & BW_CLAIM_CHOOSING) {
+    if (!claim || !claim->socket.port) {
+        /* Another thread, which listens on the same socket, may be telling of it. */
+        if (claim && !bw_take_choice(claim))
+            goto out;
         bw_claim_by_listen(slot, key, claim != NULL);
         claim = bw_find_claim(&record->socket, key);
     }
     if (claim) {
-        if (claim->holder.state & BW_CLAIM_LISTENING)
+        if (bw_add_state(claim, BW_CLAIM_LISTENING) & BW_CLAIM_LISTENING)
             goto out;
-        claim->holder.state |= BW_CLAIM_LISTENING;
         claim->socket.backlog = backlog;
         record->socket.cookie = claim->socket.cookie;
     }

@@ -168,7 +168,7 @@ static __always_inline bool bw_tell_noted_call(int fd, __u32 event, int ret)
         __builtin_memcpy(failure.address, call->address, sizeof(failure.address));
         bw_failed(sk, &failure);
     } else if (event == BW_EVENT_LISTEN) {
-        bw_listening(sk);
+        bw_listen_succeeded(sk);
     } else {
         asked.port = call->port;
         asked.flags = call->flags;
@@ -205,6 +205,53 @@ int bw_sys_listen(__u64 *ctx)
 }
 
 #define BW_SCTP_BINDX_ADD 100
+#define BW_MAX_ADDRESSES 16 /* of one call that are told; programs give as many as the machine has interfaces */
+
+/* sctp_bindx(3): the kernel's copy of what a task asks for, until the call returns. */
+struct bw_addresses {
+    __u32 count;
+    __u32 port;
+    struct {
+        __u32 family;
+        __u8 address[16];
+    } each[BW_MAX_ADDRESSES];
+};
+struct {
+    __uint(type, BPF_MAP_TYPE_LRU_HASH);
+    __uint(max_entries, 128);
+    __type(key, __u64); /* pid_tgid */
+    __type(value, struct bw_addresses);
+} bw_asked_addresses SEC(".maps");
+static const volatile struct bw_addresses bw_no_addresses = {};
+
+SEC("fexit/security_sctp_bind_connect")
+int bw_security_sctp(__u64 *ctx)
+{
+    struct sockaddr_in6 *next = (void *)ctx[2], *end = (void *)(ctx[2] + (__u32)ctx[3]);
+    struct bw_addresses *asked;
+    __u64 task = bpf_get_current_pid_tgid();
+
+    if ((int)ctx[1] != BW_SCTP_BINDX_ADD || (int)ctx[4] ||
+        bpf_map_update_elem(&bw_asked_addresses, &task, (void *)&bw_no_addresses, BPF_ANY))
+        return 0;
+    asked = bpf_map_lookup_elem(&bw_asked_addresses, &task);
+    for (__u32 i = 0; asked && i < BW_MAX_ADDRESSES && next < end; i++) {
+        __u16 family = BPF_CORE_READ(next, sin6_family);
+
+        asked->each[i].family = family;
+        asked->port = bpf_ntohs(BPF_CORE_READ(next, sin6_port));
+        asked->count = i + 1;
+        if (family == BW_AF_INET6) {
+            bpf_core_read(asked->each[i].address, 16, &next->sin6_addr);
+            next = (void *)next + bpf_core_type_size(struct sockaddr_in6);
+        } else {
+            bpf_core_read(asked->each[i].address, 4, &((struct sockaddr_in *)next)->sin_addr);
+            next = (void *)next + BW_SIN_LEN;
+        }
+    }
+    return 0;
+}
+
 /* Of its context: socket, level, name, the value's sockptr_t in two, its length; then what it returned. */
 #define BW_SETSOCKOPT_RETURN 6
 
@@ -214,13 +261,30 @@ int bw_setsockopt(__u64 *ctx)
 {
     struct socket *socket = (void *)ctx[0];
     struct sock *sk = socket->sk;
-    struct bw_asked asked = {};
-    int level = ctx[1], name = ctx[2], ret = ctx[BW_SETSOCKOPT_RETURN];
+    struct bw_failure failure = {.event = BW_EVENT_BIND, .error = -(int)ctx[BW_SETSOCKOPT_RETURN], .flags = BW_ASKED};
+    struct bw_asked asked = {.flags = BW_ASKED | BW_FURTHER_ADDRESS};
+    struct bw_addresses *addresses;
+    __u64 task = bpf_get_current_pid_tgid();
 
-    if (level != BW_IPPROTO_SCTP || name != BW_SCTP_BINDX_ADD || ret || !sk)
+    if ((int)ctx[1] != BW_IPPROTO_SCTP || (int)ctx[2] != BW_SCTP_BINDX_ADD || !sk)
+        return 0;
+    addresses = bpf_map_lookup_elem(&bw_asked_addresses, &task);
+    if (!addresses)
         return 0;
     bpf_get_socket_cookie(sk);
-    return bw_bound(bw_plain(sk), &asked);
+    asked.port = failure.port = addresses->port;
+    for (__u32 i = 0; i < BW_MAX_ADDRESSES && i < addresses->count; i++) {
+        asked.family = addresses->each[i].family;
+        __builtin_memcpy(asked.address, addresses->each[i].address, sizeof(asked.address));
+        __builtin_memcpy(failure.address, asked.address, sizeof(failure.address));
+        if (failure.error) {
+            bw_failed(bw_plain(sk), &failure);
+            break; /* all or none: the call is one, and its first address stands for it */
+        }
+        bw_bound(bw_plain(sk), &asked);
+    }
+    bpf_map_delete_elem(&bw_asked_addresses, &task);
+    return 0;
 }
 
 /* TCP gives its port up here; for an orphan that is in softirq, long after close(2). */

@@ -183,6 +183,7 @@ struct sockaddr_in {
 };
 
 struct sockaddr_in6 {
+	__u16 sin6_family;
 	__be16 sin6_port;
 	struct in6_addr sin6_addr;
 };

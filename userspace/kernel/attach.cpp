@@ -49,6 +49,7 @@ constexpr std::array hooks{
     Hook{"bw_sys_bind", Kind::tracing},
     Hook{"bw_security_socket_bind", Kind::tracing},
     Hook{"bw_setsockopt", Kind::tracing, {}, {}, "/sys/module/sctp"},
+    Hook{"bw_security_sctp", Kind::tracing, {}, {}, "/sys/module/sctp"},
     Hook{"bw_mptcp_bind", Kind::tracing},
     Hook{"bw_inet_bind", Kind::tracing},
     Hook{"bw_inet6_bind", Kind::tracing},
