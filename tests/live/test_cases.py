@@ -104,6 +104,14 @@ def test_stop_listening() -> None:
     run_exact("stop_listening")
 
 
+def test_storm_failures() -> None:
+    run_exact("storm_failures")
+
+
+def test_storm_unlisten() -> None:
+    run_exact("storm_unlisten")
+
+
 def test_thread_bind() -> None:
     run_exact("thread_bind")
 
