@@ -348,6 +348,14 @@ def test_stop_listening() -> None:
     run_exact("stop_listening")
 
 
+def test_storm_failures() -> None:
+    run_exact("storm_failures")
+
+
+def test_storm_unlisten() -> None:
+    run_exact("storm_unlisten")
+
+
 def test_thousand_sockets() -> None:
     run_exact("thousand_sockets")
 

@@ -45,11 +45,11 @@ def cross_built(machine: Machine, source: Path, into: Path, cache: Path) -> Prog
     settings = [
         f"-DCMAKE_TOOLCHAIN_FILE={source}/cmake/{machine.triplet}.cmake",
         f"-DBINDWATCH_SYSROOT={sysroot}",
-        *("-DBINDWATCH_TESTS=ON", "-DCMAKE_BUILD_TYPE=Release"),
+        *("-DBINDWATCH_STATIC=ON", "-DBINDWATCH_TESTS=ON", "-DCMAKE_BUILD_TYPE=Release"),
     ]
     _run(["cmake", "-G", "Ninja", "-S", str(source), "-B", str(into), *settings])
-    _run(["cmake", "--build", str(into), "--target", "bindwatch_guest", "tests/live/cases/all"])
-    return built(into / "tests" / "vm" / "bindwatch", into / "tests" / "live" / "cases")
+    _run(["cmake", "--build", str(into), "--target", "bindwatch", "tests/live/cases/all"])
+    return built(into / "bindwatch", into / "tests" / "live" / "cases")
 
 
 def _sysroot(machine: Machine, cache: Path) -> Path:
