@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import case_programs
+import stream
 from capabilities import DOCUMENTED, NOBODY, WITH_TRACEFS, as_user, readable_copy, status_of_threads
 from exact import assert_exact, settle
 from follower import Follower, program
@@ -19,6 +21,7 @@ from programs import running
 from waiting import PATIENCE, eventually
 
 UNPLACED_ARGS = Path(__file__).resolve().parent.parent / "support" / "unplaced_args.py"
+SUPPORT = Path(__file__).resolve().parents[2] / "docs" / "SUPPORT.md"
 O_CLOEXEC = 0o2000000
 
 
@@ -51,6 +54,23 @@ def test_without_failures_fewer_suffice(bindwatch: str) -> None:
 @pytest.mark.parametrize("missing", DOCUMENTED)
 def test_names_the_missing_one(bindwatch: str, missing: str) -> None:
     said = _refused([*as_user(*(name for name in DOCUMENTED if name != missing)), bindwatch, "--plan", "cgroup"])
+    assert [name for name in DOCUMENTED if name in said] == [missing], said
+
+
+def test_a_lesser_plan_names_what_the_better_one_lacks(bindwatch: str) -> None:
+    """Without CAP_NET_ADMIN plan auto still follows, and says what it is without."""
+    fewer = [name for name in DOCUMENTED if name != "CAP_NET_ADMIN"]
+    with Follower([*WITH_TRACEFS, *as_user(*fewer), bindwatch, "--json"]) as watch:
+        truth = case_programs.run("bind_listen_close")
+        watch.wait_for(lambda records: any(map(truth.concerns, stream.events(records))), "something of the case")
+        stopped = watch.stop()
+    assert stopped.records[0]["plan"] == "syscall" and "CAP_NET_ADMIN" in stopped.stderr, stopped.stderr
+
+
+@pytest.mark.parametrize("missing", ["CAP_BPF", "CAP_PERFMON", "CAP_DAC_READ_SEARCH"])
+def test_plan_syscall_names_the_missing_one(bindwatch: str, missing: str) -> None:
+    fewer = [name for name in DOCUMENTED if name not in (missing, "CAP_NET_ADMIN")]
+    said = _refused([*as_user(*fewer), bindwatch, "--plan", "syscall", "--no-failed"])
     assert [name for name in DOCUMENTED if name in said] == [missing], said
 
 
@@ -127,6 +147,22 @@ def test_what_proc_hides_is_null(bindwatch: str) -> None:
         stopped = watch.stop()
     assert bind["process"]["args"] is None and bind["process"]["exe"], bind["process"]
     assert stopped.code == 0, stopped.stderr
+
+
+def test_the_documented_unit_runs(bindwatch: str) -> None:
+    """What docs/SUPPORT.md gives systemd to run, with the capabilities that it is given there."""
+    (unit,) = re.findall(r"^```ini\n(.*?)^```$", SUPPORT.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    setting = dict(line.split("=", 1) for line in unit.splitlines() if "=" in line)
+    allowed = setting["AmbientCapabilities"].split()
+    assert sorted(allowed) == sorted(DOCUMENTED) and setting["CapabilityBoundingSet"].split() == allowed
+    _, *arguments = setting["ExecStart"].split()
+    logs = 'mount -t tmpfs none /var/log && install -d -o nobody /var/log/bindwatch && "$@" && cat /var/log/bindwatch/*'
+    command = [*as_user(*allowed), bindwatch, *arguments, "--duration", "100ms"]
+    done = subprocess.run(
+        [*WITH_TRACEFS, "/bin/sh", "-c", logs, "sh", *command], stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE
+    )
+    assert done.returncode == 0, done.stderr
+    stream.check_whole([stream.parse(line) for line in done.stdout.splitlines()])
 
 
 def _refused(command: list[str], prefix: tuple[str, ...] = WITH_TRACEFS) -> str:

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernel/load_error.hpp"
 
+#include <bpf/libbpf.h>
+
 #include <linux/bpf.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -25,6 +28,18 @@ bool has_btf() {
     return access("/sys/kernel/btf/vmlinux", F_OK) == 0;
 }
 
+/// Asked of the verifier, since securityfs, where lockdown says what it is, need not be mounted.
+bool kernel_memory_is_locked() {
+    return libbpf_probe_bpf_helper(BPF_PROG_TYPE_TRACEPOINT, BPF_FUNC_probe_read_kernel, nullptr) == 0;
+}
+
+/// From Linux 5.11 on, when this helper came, it is charged to the cgroup.
+bool memory_is_charged_to_the_user() {
+    rlimit locked{};
+    return getrlimit(RLIMIT_MEMLOCK, &locked) == 0 && locked.rlim_cur != RLIM_INFINITY &&
+           libbpf_probe_bpf_helper(BPF_PROG_TYPE_SOCKET_FILTER, BPF_FUNC_ktime_get_coarse_ns, nullptr) != 1;
+}
+
 std::string reason(int error) {
     return strerror(error);
 } // NOLINT(concurrency-mt-unsafe): before any thread
@@ -46,6 +61,15 @@ Error load_error(std::string_view plan, int error) {
                 "this kernel has no BTF (/sys/kernel/btf/vmlinux is missing): it must be built with "
                 "CONFIG_DEBUG_INFO_BTF=y"};
     }
+    if (kernel_memory_is_locked()) {
+        return {ExitCode::kernel,
+                "lockdown=confidentiality forbids reading the kernel's memory, which is what "
+                "bindwatch does: boot with lockdown=integrity or less"};
+    }
+    if (error == EPERM && memory_is_charged_to_the_user()) {
+        return {ExitCode::privilege, "not enough privilege: CAP_SYS_RESOURCE missing; before Linux 5.11 the "
+                                     "kernel's side is locked memory: raise ulimit -l, or run it with sudo"};
+    }
     if (error == ENOMEM) {
         return {ExitCode::failure, "not enough memory for the kernel's side: a smaller --ring-size helps"};
     }
@@ -62,9 +86,16 @@ Error attach_error(std::string_view hook, int error) {
                     ": a program on the cgroup2 root that forbids others (no BPF_F_ALLOW_MULTI) or "
                     "lockdown; bpftool cgroup show lists such programs"};
     }
-    return {error == EACCES || error == EPERM ? ExitCode::privilege : ExitCode::kernel,
-            "cannot attach " + name + ": " + reason(error) +
-                (error == EACCES ? "; CAP_PERFMON is missing or kernel.perf_event_paranoid forbids it" : "")};
+    if (error == EACCES) {
+        return {
+            ExitCode::privilege,
+            "not enough privilege: CAP_SYS_ADMIN missing; kernel.perf_event_paranoid above 2 wants it for " +
+                name +
+                ", which seeing failed calls needs: sysctl kernel.perf_event_paranoid=2, or use "
+                "--no-failed"};
+    }
+    return {error == EPERM ? ExitCode::privilege : ExitCode::kernel,
+            "cannot attach " + name + ": " + reason(error)};
 }
 
 } // namespace bindwatch

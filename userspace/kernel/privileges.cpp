@@ -49,8 +49,9 @@ Result<void> check_privileges(Plan plan, bool failures) {
         names += (names.empty() ? "" : ", ") + std::string(capability.name);
     }
     const bool only_failures = missing.size() == 1 && missing.front().number == cap_dac_read_search.number;
-    return fail(ExitCode::privilege, "not enough privilege: " + names + " missing; run it with sudo" +
-                                         (only_failures && plan == Plan::cgroup ? ", or with --no-failed" : ""));
+    return fail(ExitCode::privilege,
+                "not enough privilege: " + names + " missing; run it with sudo" +
+                    (only_failures && plan == Plan::cgroup ? ", or with --no-failed" : ""));
 }
 
 } // namespace bindwatch
