@@ -84,14 +84,26 @@ struct cred {
 struct kernfs_node {
 	__u64 id;
 	const char *name;
+	__u32 hash;
 };
 
 struct cgroup {
+	__s32 level;
 	struct kernfs_node *kn;
+};
+
+struct list_head {
+	struct list_head *next;
+};
+
+struct cgrp_cset_link {
+	struct cgroup *cgrp;
+	struct list_head cgrp_link;
 };
 
 struct css_set {
 	struct cgroup *dfl_cgrp;
+	struct list_head cgrp_links;
 };
 
 struct task_struct {

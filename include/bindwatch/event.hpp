@@ -15,7 +15,8 @@ namespace bindwatch {
 enum class EventKind : std::uint8_t { bind, listen, release };
 enum class Origin : std::uint8_t { live, snapshot };
 enum class Family : std::uint8_t { ipv4, ipv6, vsock };
-/// Of an address: RFC 6890, RFC 4291, RFC 4193. An IPv4-mapped address has the scope of the IPv4 address in it.
+/// Of an address: RFC 6890, RFC 4291, RFC 4193. An IPv4-mapped address has the scope of the IPv4 address in
+/// it.
 enum class Scope : std::uint8_t { any, loopback, link_local, private_use, multicast, global };
 /// RFC 6335 section 6, by number alone.
 enum class Tier : std::uint8_t { system, user, dynamic };
@@ -78,11 +79,14 @@ struct Cgroup {
     std::string path; ///< from the cgroup2 root; begins with '/'
 };
 
+/// Container::runtime of a Kubernetes container whose cgroup does not say by whom it is run.
+inline constexpr std::string_view unknown_runtime = "k8s-unknown";
+
 struct Container {
-    std::string id;
-    std::string runtime;
+    std::string id;      ///< 64 hex digits, or what the runtime uses instead
+    std::string runtime; ///< "docker", "containerd", …
     std::optional<std::string> name{};
-    std::optional<std::string> pod_uid{};
+    std::optional<std::string> pod_uid{}; ///< as the API server writes it
     std::optional<std::string> pod{};
     std::optional<std::string> pod_namespace{};
 };

@@ -13,6 +13,7 @@
  *     struct bw_ancestor[process.ancestors]   nearest first
  *     exe        process.exe_bytes    path components, leaf first, each followed by NUL
  *     cgroup     process.cgroup_bytes the same form, up to the cgroup2 root
+ *     cgroup v1  process.cgroup_v1_bytes paths of the same form, each ended by one more NUL
  *     args       process.args_bytes   as in mm: NUL-separated
  */
 #ifndef BINDWATCH_EVENT_ABI_H
@@ -62,6 +63,7 @@
 #define BW_MAX_ANCESTORS 8
 #define BW_MAX_ARGS 4096
 #define BW_MAX_PATH 4096 /* bytes of one path's components, each with its NUL */
+#define BW_MAX_CGROUP_V1 2048
 
 struct bw_socket {
     __u64 cookie;         /* SO_COOKIE */
@@ -118,7 +120,8 @@ struct bw_process {
     __u8 ancestors;
     __u8 flags; /* BW_ARGS_*, BW_EXE_*, BW_CGROUP_* */
     __u8 comm[BW_COMM_LEN];
-    __u32 pad;
+    __u16 cgroup_v1_bytes;
+    __u16 pad;
 };
 
 struct bw_ancestor {
@@ -133,7 +136,7 @@ struct bw_loss {
 
 #define BW_RECORD_MAX                                                                                        \
     (sizeof(struct bw_record) + sizeof(struct bw_process) + BW_MAX_ANCESTORS * sizeof(struct bw_ancestor) +  \
-     2 * BW_MAX_PATH + BW_MAX_ARGS)
+     2 * BW_MAX_PATH + BW_MAX_CGROUP_V1 + BW_MAX_ARGS)
 
 /* The kernel's part of the filters. A list that does not fit is left empty and user space alone applies it. */
 #define BW_MAX_FILTER 16

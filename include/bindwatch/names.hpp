@@ -31,6 +31,10 @@ namespace bindwatch {
 /// "stream", "dgram", "seqpacket", else the number.
 [[nodiscard]] std::string socket_type_name(std::uint16_t type);
 
+/// A container's id that a program made up, of hex digits, so that people shorten it; else it is a name
+/// (LXC).
+[[nodiscard]] bool is_generated_id(std::string_view container_id);
+
 /// RFC 5952 for IPv6, dotted quad for IPv4, the CID (four bytes, network byte order) for vsock.
 [[nodiscard]] std::string to_string(const Address& address);
 [[nodiscard]] Scope scope_of(const Address& address);

@@ -59,6 +59,10 @@ class RecordBuilder {
         args_ = args;
         return *this;
     }
+    RecordBuilder& with_cgroup_v1(std::string_view paths) {
+        cgroup_v1_ = paths;
+        return *this;
+    }
     RecordBuilder& with_ancestor(std::uint32_t pid, std::string_view comm) {
         bw_ancestor ancestor{};
         ancestor.pid = pid;
@@ -71,6 +75,7 @@ class RecordBuilder {
     [[nodiscard]] std::vector<std::byte> bytes() {
         process.exe_bytes = static_cast<std::uint16_t>(exe_.size());
         process.cgroup_bytes = static_cast<std::uint16_t>(cgroup_.size());
+        process.cgroup_v1_bytes = static_cast<std::uint16_t>(cgroup_v1_.size());
         process.args_bytes = static_cast<std::uint16_t>(args_.size());
         process.ancestors = static_cast<std::uint8_t>(ancestors_.size());
         std::vector<std::byte> out;
@@ -80,6 +85,7 @@ class RecordBuilder {
             append(out, ancestors_.data(), ancestors_.size() * sizeof(bw_ancestor));
             append(out, exe_.data(), exe_.size());
             append(out, cgroup_.data(), cgroup_.size());
+            append(out, cgroup_v1_.data(), cgroup_v1_.size());
             append(out, args_.data(), args_.size());
         }
         const auto length = static_cast<std::uint32_t>(out.size());
@@ -104,6 +110,7 @@ class RecordBuilder {
     std::vector<bw_ancestor> ancestors_;
     std::string exe_;
     std::string cgroup_;
+    std::string cgroup_v1_;
     std::string args_;
 };
 

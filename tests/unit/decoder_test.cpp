@@ -49,6 +49,23 @@ TEST(Decoder, ReadsABindWithAllItsFacts) {
     EXPECT_EQ(event.socket.v6only, std::nullopt);
 }
 
+TEST(Decoder, ReadsThePathsOfCgroupV1) {
+    const auto paths_of = [](std::string_view bytes) {
+        RecordBuilder builder;
+        builder.with_process("a\0"s, "", "a\0"s).with_cgroup_v1(bytes);
+        Event event;
+        const auto result = decode(builder.bytes(), boot_to_real, event);
+        EXPECT_TRUE(result) << result.error();
+        EXPECT_THAT(*event.process->args, ElementsAre("a"));
+        return result ? result->cgroup_v1 : std::vector<std::string>{};
+    };
+    EXPECT_THAT(paths_of(""), ElementsAre());
+    EXPECT_THAT(paths_of("web\0docker\0\0"s), ElementsAre("/docker/web"));
+    EXPECT_THAT(paths_of("web\0docker\0\0x\0\0"s), ElementsAre("/docker/web", "/x"));
+    EXPECT_THAT(paths_of("web\0docker\0"s), ElementsAre("/docker/web"));
+    EXPECT_THAT(paths_of("\0\0"s), ElementsAre("/", "/"));
+}
+
 TEST(Decoder, LeavesNothingOfTheEventBefore) {
     RecordBuilder full;
     full.with_process("a\0"s, "b\0"s, "a\0one\0two\0"s).with_ancestor(1, "init");

@@ -36,6 +36,8 @@ Event sample() {
     event.socket.netns = 4026531840;
     event.iana = PortInfo{Tier::user, Status::unassigned};
     event.cgroup = Cgroup{231, "/system.slice/ssh.service"};
+    event.container =
+        Container{.id = "0123456789ab" + std::string(52, 'c'), .runtime = "docker", .name = "web"};
     Process process;
     process.pid = 2608;
     process.comm = "python3";
@@ -136,6 +138,16 @@ INSTANTIATE_TEST_SUITE_P(
              [](Filters& f) {
                  f.cgroups.push_back({232, ""});
              }},
+        Case{"container by id",
+             [](Filters& f) { f.containers.push_back("0123456789ab" + std::string(52, 'c')); },
+             [](Filters& f) { f.containers.push_back("0123456789ab" + std::string(52, 'd')); }},
+        Case{"container by the start of its id",
+             [](Filters& f) { f.containers.emplace_back("0123456789ab"); },
+             [](Filters& f) { f.containers.emplace_back("123456789ab"); }},
+        Case{"container by name", [](Filters& f) { f.containers.emplace_back("web"); },
+             [](Filters& f) { f.containers.emplace_back("we"); }},
+        Case{"containers", [](Filters& f) { f.in_container = true; },
+             [](Filters& f) { f.in_container = false; }},
         Case{"pid", [](Filters& f) { f.pids.push_back(2608); }, [](Filters& f) { f.pids.push_back(2609); }},
         Case{"comm", [](Filters& f) { f.comms.emplace_back("python3"); },
              [](Filters& f) { f.comms.emplace_back("python"); }},
@@ -152,6 +164,27 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Filters, NoFilterMatchesEverything) {
     EXPECT_TRUE(matches({}, sample()));
     EXPECT_TRUE(matches({}, bare()));
+}
+
+/// An id of LXC is a name: "web" is not a short form of "web2".
+TEST(Filters, OnlyAGeneratedIdOfAContainerMayBeShortened) {
+    Filters filters;
+    filters.containers = {"web"};
+    Event event = sample();
+    event.container = Container{.id = "web2", .runtime = "lxc"};
+    EXPECT_FALSE(matches(filters, event));
+    event.container->id = "web";
+    EXPECT_TRUE(matches(filters, event));
+    filters.containers = {"0123"};
+    event.container->id = "0123456789abcdef0123456789abcdef-1234567890";
+    EXPECT_TRUE(matches(filters, event));
+}
+
+TEST(Filters, WhatIsInNoContainerIsOutside) {
+    Filters filters;
+    filters.in_container = false;
+    EXPECT_TRUE(matches(filters, bare()));
+    EXPECT_FALSE(matches(filters, sample()));
 }
 
 TEST(Filters, PortRangesAreInclusive) {
@@ -312,6 +345,8 @@ TEST(FiltersJson, EveryFilterUnderItsFlagsName) {
     filters.families = {Family::ipv6};
     filters.addresses = {cidr("10.0.0.0", 8)};
     filters.cgroups = {{231, "/a"}, {7, ""}};
+    filters.containers = {"0123456789ab", "web"};
+    filters.in_container = true;
     filters.pids = {1};
     filters.comms = {"a\"b"};
     filters.exclude_comms = {"sshd"};
@@ -326,6 +361,7 @@ TEST(FiltersJson, EveryFilterUnderItsFlagsName) {
         to_json(filters),
         R"({"port":["1683","8000-8999"],"exclude_port":["22"],"proto":["tcp","vsock","ip-47"],)"
         R"("family":["ipv6"],"address":["10.0.0.0/8"],"cgroup":[{"id":231,"path":"/a"},{"id":7,"path":null}],)"
+        R"("container":["0123456789ab","web"],"containers":true,)"
         R"("pid":[1],"comm":["a\"b"],"exclude_comm":["sshd"],"exe":["/usr/*"],"uid":[4294967294],)"
         R"("netns":[4026531840],"event":["bind","release"],"failed":false,"status":["reserved"],"alerts":true})");
 }

@@ -83,7 +83,8 @@ INSTANTIATE_TEST_SUITE_P(
                     BadValue{"--proto", "ip-65536"}, BadValue{"--family", "inet"},
                     BadValue{"--family", "ipv4,4", "4"}, BadValue{"--address", "10.0.0.0/33"},
                     BadValue{"--address", "localhost"}, BadValue{"--address", ""},
-                    BadValue{"--cgroup", "missing"}, BadValue{"--cgroup", ""}, BadValue{"--pid", "0"},
+                    BadValue{"--cgroup", "missing"}, BadValue{"--cgroup", ""}, BadValue{"--container", ""},
+                    BadValue{"--container", "web,/docker/0123", "/docker/0123"}, BadValue{"--pid", "0"},
                     BadValue{"--pid", "-5"}, BadValue{"--pid", "self"}, BadValue{"--pid", "4194305"},
                     BadValue{"--comm", ""}, BadValue{"--comm", "a,,b"}, BadValue{"--exclude-comm", ""},
                     BadValue{"--exe", ""}, BadValue{"--uid", "nobody-here"}, BadValue{"--uid", "4294967295"},
@@ -176,14 +177,19 @@ INSTANTIATE_TEST_SUITE_P(
                     Line{{""}, "unknown command ''; --help lists what there is"},
                     Line{{"--", "--json"}, "unknown flag '--json'; --help lists them"}));
 
-INSTANTIATE_TEST_SUITE_P(Together, WholeLines,
-                         testing::Values(Line{{"--failed", "--no-failed"},
-                                              "--no-failed: --failed and --no-failed exclude each other"},
-                                         Line{{"--json", "-o", "text"}, "--output: two outputs go to stdout"},
-                                         Line{{"-o", "-", "-o", "json"},
-                                              "--output: two outputs go to stdout"},
-                                         Line{{"-o", "file:a/b", "-o", "json=file:a/./c/../b"},
-                                              "--output: two outputs go to 'a/./c/../b'"}));
+INSTANTIATE_TEST_SUITE_P(
+    Together, WholeLines,
+    testing::Values(
+        Line{{"--failed", "--no-failed"}, "--no-failed: --failed and --no-failed exclude each other"},
+        Line{{"--no-containers", "--containers"},
+             "--no-containers: --containers and --no-containers exclude each other"},
+        Line{{"--container", "web", "--no-containers"},
+             "--no-containers: --container and --no-containers exclude each other"},
+        Line{{"--no-containers", "--container", "web"},
+             "--no-containers: --container and --no-containers exclude each other"},
+        Line{{"--json", "-o", "text"}, "--output: two outputs go to stdout"},
+        Line{{"-o", "-", "-o", "json"}, "--output: two outputs go to stdout"},
+        Line{{"-o", "file:a/b", "-o", "json=file:a/./c/../b"}, "--output: two outputs go to 'a/./c/../b'"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Explain, WholeLines,

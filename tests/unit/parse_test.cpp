@@ -73,6 +73,9 @@ TEST(ParseFollow, EveryFilter) {
     EXPECT_EQ(filters({"--family", "ipv6"}), R"({"family":["ipv6"]})");
     EXPECT_EQ(filters({"--address", "127.0.0.0/8,::1"}), R"({"address":["127.0.0.0/8","::1"]})");
     EXPECT_EQ(filters({"--cgroup", "system.slice"}), R"({"cgroup":[{"id":231,"path":"/system.slice"}]})");
+    EXPECT_EQ(filters({"--container", "0123456789ab,web"}), R"({"container":["0123456789ab","web"]})");
+    EXPECT_EQ(filters({"--containers"}), R"({"containers":true})");
+    EXPECT_EQ(filters({"--no-containers"}), R"({"containers":false})");
     EXPECT_EQ(filters({"--pid", "1,4194304"}), R"({"pid":[1,4194304]})");
     EXPECT_EQ(filters({"--comm", "nginx"}), R"({"comm":["nginx"]})");
     EXPECT_EQ(filters({"--exclude-comm", "sshd"}), R"({"exclude_comm":["sshd"]})");

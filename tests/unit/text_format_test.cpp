@@ -142,10 +142,25 @@ TEST(TextFormat, SaysHowThePortWasChosen) {
     event.implicit = false;
     event.origin = Origin::snapshot;
     EXPECT_THAT(table({event}), HasSubstr("· was there before\n"));
-    event.container = Container{.id = "0123456789abcdef", .runtime = "docker"};
-    EXPECT_THAT(table({event}), HasSubstr("· container 0123456789ab\n"));
-    event.container = Container{.id = "0123456789abcdef", .runtime = "docker", .name = "web"};
-    EXPECT_THAT(table({event}), HasSubstr("· container web\n"));
+}
+
+TEST(TextFormat, SaysWhichContainerItWas) {
+    Event event = sample::bind_1683();
+    event.alerts.clear();
+    const std::string id = "0123456789ab" + std::string(52, 'c');
+    event.container = Container{.id = id, .runtime = "docker"};
+    EXPECT_THAT(table({event}), HasSubstr("· docker container 0123456789ab\n"));
+    event.container->name = "web";
+    EXPECT_THAT(table({event}), HasSubstr("· docker container web\n"));
+    event.container = Container{.id = "mysql-primary-db", .runtime = "lxc"};
+    EXPECT_THAT(table({event}), HasSubstr("· lxc container mysql-primary-db\n"));
+    event.container =
+        Container{.id = id, .runtime = "k8s-unknown", .pod_uid = "8712f785-1a3e-41ec-a00b-e2dcc77431cb"};
+    EXPECT_THAT(
+        table({event}),
+        HasSubstr("· Kubernetes container 0123456789ab of pod 8712f785-1a3e-41ec-a00b-e2dcc77431cb\n"));
+    event.container->pod = "web-7d4b9";
+    EXPECT_THAT(table({event}), HasSubstr("· Kubernetes container 0123456789ab of pod web-7d4b9\n"));
 }
 
 TEST(TextFormat, NamesWhatAPortIs) {

@@ -99,6 +99,34 @@ Result<void> want_outcome(Filters& filters, bool failed) {
     return {};
 }
 
+/// A path would never match: --cgroup takes those.
+Result<std::string> parse_container(std::string_view word) {
+    if (word.empty() || word.contains('/')) {
+        return fail(ExitCode::usage, in_quotes(word) + " is not the id or name of a container");
+    }
+    return std::string(word);
+}
+
+Result<void> agree(const Filters& filters) {
+    if (filters.in_container == false && !filters.containers.empty()) {
+        return fail(ExitCode::usage, "--container and --no-containers exclude each other");
+    }
+    return {};
+}
+
+Result<void> want_container(Filters& filters, std::string_view words) {
+    auto appended = append(filters.containers, words, parse_container);
+    return appended ? agree(filters) : appended;
+}
+
+Result<void> want_containers(Filters& filters, bool inside) {
+    if (filters.in_container) {
+        return fail(ExitCode::usage, "--containers and --no-containers exclude each other");
+    }
+    filters.in_container = inside;
+    return agree(filters);
+}
+
 using Follow = FollowConfig;
 using Word = std::string_view;
 
@@ -125,6 +153,13 @@ constexpr std::array follow_table{
                      return append(to.filters.cgroups, word,
                                    [&](Word entry) { return lookup.cgroup(entry); });
                  }},
+    Flag<Follow>{0, "container", "ID|NAME", "containers by id, its first digits, or name",
+                 Section::filters, true,
+                 [](Follow& to, Word word, const Lookup&) { return want_container(to.filters, word); }},
+    Flag<Follow>{0, "containers", "", "only processes in containers", Section::filters, false,
+                 [](Follow& to, Word, const Lookup&) { return want_containers(to.filters, true); }},
+    Flag<Follow>{0, "no-containers", "", "only processes in no container", Section::filters, false,
+                 [](Follow& to, Word, const Lookup&) { return want_containers(to.filters, false); }},
     Flag<Follow>{
         0, "pid", "PIDS", "processes by id", Section::filters, true,
         [](Follow& to, Word word, const Lookup&) { return append(to.filters.pids, word, parse_pid); }},

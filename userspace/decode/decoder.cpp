@@ -15,6 +15,8 @@
 namespace bindwatch {
 namespace {
 
+using std::string_view_literals::operator""sv;
+
 static_assert(std::has_unique_object_representations_v<bw_socket>);
 static_assert(std::has_unique_object_representations_v<bw_holder>);
 static_assert(std::has_unique_object_representations_v<bw_record>);
@@ -101,6 +103,17 @@ void join_leaf_first(std::string_view components, bool truncated, std::string& p
     }
 }
 
+/// Paths of that form, each ended by one more NUL.
+std::vector<std::string> split_paths(std::string_view bytes) {
+    std::vector<std::string> paths;
+    while (!bytes.empty()) {
+        const std::size_t end = bytes.starts_with('\0') ? 0 : std::min(bytes.find("\0\0"sv), bytes.size());
+        join_leaf_first(bytes.substr(0, end), false, paths.emplace_back());
+        bytes.remove_prefix(std::min(end + (end == 0 ? 1 : 2), bytes.size()));
+    }
+    return paths;
+}
+
 /// A title that a program wrote over its args is one string and padding; more empty arguments than this are
 /// padding.
 constexpr std::size_t most_empty_args = 8;
@@ -169,7 +182,8 @@ std::expected<void, std::string> fill_ancestors(Cursor& cursor, std::size_t coun
     return {};
 }
 
-std::expected<bool, std::string> fill_actor(Cursor& cursor, std::int64_t boot_to_real_ns, Event& event) {
+std::expected<void, std::string> fill_actor(Cursor& cursor, std::int64_t boot_to_real_ns, Event& event,
+                                            Decoded& decoded) {
     bw_process from{};
     if (!cursor.read(from)) {
         return std::unexpected("it ends among the process facts");
@@ -184,9 +198,10 @@ std::expected<bool, std::string> fill_actor(Cursor& cursor, std::int64_t boot_to
     }
     std::string_view exe;
     std::string_view cgroup;
+    std::string_view cgroup_v1;
     std::string_view args;
     if (!cursor.read_text(from.exe_bytes, exe) || !cursor.read_text(from.cgroup_bytes, cgroup) ||
-        !cursor.read_text(from.args_bytes, args)) {
+        !cursor.read_text(from.cgroup_v1_bytes, cgroup_v1) || !cursor.read_text(from.args_bytes, args)) {
         return std::unexpected("it ends among the strings");
     }
     if (exe.empty()) {
@@ -200,13 +215,15 @@ std::expected<bool, std::string> fill_actor(Cursor& cursor, std::int64_t boot_to
     }
     event.cgroup->id = from.cgroup_id;
     join_leaf_first(cgroup, (from.flags & BW_CGROUP_TRUNCATED) != 0, event.cgroup->path);
-    const bool missing = (from.flags & BW_ARGS_MISSING) != 0;
-    if (missing || exe.empty()) { // no exe: a kernel thread, which has no args either
+    decoded.cgroup_v1 = split_paths(cgroup_v1);
+    decoded.complete = true;
+    decoded.args_missing = (from.flags & BW_ARGS_MISSING) != 0;
+    if (decoded.args_missing || exe.empty()) { // no exe: a kernel thread, which has no args either
         process.args.reset();
     } else {
         split_args(args, process.args ? *process.args : process.args.emplace());
     }
-    return missing;
+    return {};
 }
 
 } // namespace
@@ -245,20 +262,18 @@ std::expected<Decoded, std::string> decode(std::span<const std::byte> bytes, std
     fill_socket(record, event);
 
     Decoded decoded{.claim = record.claim,
-                    .lost = record.lost, .bound_at_ns = wall_clock(record.holder.since, boot_to_real_ns)};
+                    .lost = record.lost,
+                    .bound_at_ns = wall_clock(record.holder.since, boot_to_real_ns)};
     decoded.kept = (record.flags & BW_NOT_KEPT) == 0;
     if ((record.flags & BW_HAS_PROCESS) == 0) {
         fill_holder(record.holder, boot_to_real_ns, event);
         return decoded;
     }
-    const auto args_missing = fill_actor(cursor, boot_to_real_ns, event);
-    if (!args_missing) {
-        return std::unexpected(args_missing.error());
+    if (auto filled = fill_actor(cursor, boot_to_real_ns, event, decoded); !filled) {
+        return std::unexpected(std::move(filled.error()));
     }
-    decoded.complete = true;
     decoded.by_holder = event.process->pid == record.holder.pid &&
                         event.process->start_time_ns == wall_clock(record.holder.start_time, boot_to_real_ns);
-    decoded.args_missing = *args_missing;
     return decoded;
 }
 

@@ -10,6 +10,7 @@
 #include <expected>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace bindwatch {
 
@@ -20,9 +21,10 @@ struct Decoded {
     std::int64_t bound_at_ns = 0; ///< wall clock of the claim's bind; 0: unknown
     bool complete =
         false; ///< the record carries the process facts; without them event.process is only a name
-    bool by_holder = false; ///< these facts are the claim's holder's
-    bool kept = true;       ///< the kernel side takes note of the claim: its release will be told
+    bool by_holder = false;    ///< these facts are the claim's holder's
+    bool kept = true;          ///< the kernel side takes note of the claim: its release will be told
     bool args_missing = false; ///< the kernel could not read the args: /proc may still have them
+    std::vector<std::string> cgroup_v1{}; ///< paths in v1 hierarchies, if they end otherwise than that in v2
 };
 
 /// Fills `event`, whose memory is reused: what it held before is gone. `boot_to_real_ns` is added to the

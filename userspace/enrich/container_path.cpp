@@ -3,6 +3,8 @@
 
 #include "util/decimal.hpp"
 
+#include <bindwatch/event.hpp>
+
 #include <algorithm>
 #include <array>
 #include <optional>

@@ -16,9 +16,6 @@ struct PathIdentity {
     friend bool operator==(const PathIdentity&, const PathIdentity&) = default;
 };
 
-/// What the path of a Kubernetes container says of its runtime if the kubelet uses cgroupfs: nothing.
-inline constexpr std::string_view unknown_runtime = "k8s-unknown";
-
 /// The innermost container counts, and the nearest pod around it. What supervises a container (conmon,
 /// lxc.monitor) is not in it, though it is in the pod. Any bytes are fine: a path that is not recognised is
 /// in no container.

@@ -57,6 +57,17 @@ bool contains(const CgroupRef& ref, const Cgroup& cgroup) {
            (ref.path == "/" || cgroup.path.size() == ref.path.size() || cgroup.path[ref.path.size()] == '/');
 }
 
+bool is_called(const Container& container, const std::string& word) {
+    return container.id == word || container.name == word ||
+           (is_generated_id(container.id) && container.id.starts_with(word));
+}
+
+bool container_matches(const Filters& filters, const std::optional<Container>& container) {
+    return (!filters.in_container || *filters.in_container == container.has_value()) &&
+           any_of(filters.containers,
+                  [&](const std::string& word) { return container && is_called(*container, word); });
+}
+
 bool names(const TransportRef& ref, const Event& event) {
     const bool vsock = event.family == Family::vsock;
     return ref.vsock ? vsock : !vsock && ref.protocol == event.protocol;
@@ -97,9 +108,9 @@ bool outcome_matches(const Filters& filters, const Event& event) {
 
 bool matches(const Filters& filters, const Event& event) {
     return outcome_matches(filters, event) && socket_matches(filters, event) &&
-           process_matches(filters, event.process) && any_of(filters.cgroups, [&](const CgroupRef& ref) {
-               return event.cgroup && contains(ref, *event.cgroup);
-           });
+           process_matches(filters, event.process) && container_matches(filters, event.container) &&
+           any_of(filters.cgroups,
+                  [&](const CgroupRef& ref) { return event.cgroup && contains(ref, *event.cgroup); });
 }
 
 } // namespace bindwatch

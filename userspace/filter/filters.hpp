@@ -41,6 +41,8 @@ struct Filters {
     std::vector<Family> families;
     std::vector<Cidr> addresses;
     std::vector<CgroupRef> cgroups;
+    std::vector<std::string> containers; ///< ids, prefixes of ids, names
+    std::optional<bool> in_container;    ///< true: only in containers; false: only outside
     std::vector<std::uint32_t> pids;
     std::vector<std::string> comms;
     std::vector<std::string> exclude_comms;
@@ -55,8 +57,9 @@ struct Filters {
 
 /// Values of one filter are OR-ed, filters are AND-ed. An event that lacks the fact a filter asks about does
 /// not match; an exclusion takes away only what it knows to be excluded. An IPv4 CIDR also contains
-/// IPv4-mapped IPv6 addresses. The `*` of an exe pattern matches '/' too. The event must be complete:
-/// enriched, classified and judged by the policy.
+/// IPv4-mapped IPv6 addresses. A container's name, and an id that is a name (LXC), must be whole; of 64 hex
+/// digits and the like a prefix will do. The `*` of an exe pattern matches '/' too. The event must be
+/// complete: enriched, classified and judged by the policy.
 [[nodiscard]] bool matches(const Filters& filters, const Event& event);
 
 /// The "filters" object of the start record: only the filters that were given.

@@ -89,6 +89,11 @@ std::string to_json(const Filters& filters) {
     member(writer, "family", filters.families);
     member(writer, "address", filters.addresses);
     member(writer, "cgroup", filters.cgroups);
+    member(writer, "container", filters.containers);
+    if (filters.in_container) {
+        writer.Key("containers");
+        writer.Bool(*filters.in_container);
+    }
     member(writer, "pid", filters.pids);
     member(writer, "comm", filters.comms);
     member(writer, "exclude_comm", filters.exclude_comms);

@@ -34,10 +34,16 @@ std::string command_of(const Process& process) {
 }
 
 std::string container_of(const Container& container) {
-    if (container.name) {
-        return "container " + printable(*container.name);
+    std::string out(container.runtime == unknown_runtime ? "Kubernetes" : printable(container.runtime));
+    const std::string_view id = container.id;
+    const std::string_view shown = is_generated_id(id) ? id.substr(0, short_id) : id;
+    out += " container " + printable(container.name ? std::string_view(*container.name) : shown);
+    if (container.pod) {
+        out += " of pod " + printable(*container.pod);
+    } else if (container.pod_uid) {
+        out += " of pod " + printable(*container.pod_uid);
     }
-    return "container " + printable(std::string_view(container.id).substr(0, short_id));
+    return out;
 }
 
 /// The rules that are on by default are about the port alone; another rule's message stands as it is.

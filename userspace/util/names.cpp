@@ -152,4 +152,11 @@ std::string socket_type_name(std::uint16_t type) {
     }
 }
 
+bool is_generated_id(std::string_view container_id) {
+    constexpr std::size_t fewest_digits = 32; // of AWS, which appends a number; everyone else has 64
+    return container_id.size() >= fewest_digits &&
+           container_id.substr(0, fewest_digits).find_first_not_of("0123456789abcdefABCDEF") ==
+               std::string_view::npos;
+}
+
 } // namespace bindwatch
