@@ -183,12 +183,11 @@ __noinline int bw_append_cgroup(__u32 slot, __u64 node)
     return walk.at_root;
 }
 
-/* The hierarchies that a task is in, one a step: those whose leaf has another name than the leaf in v2. */
+/* The hierarchies that a task is in, one a step. */
 struct bw_hierarchies {
+    struct bw_scratch *scratch;
     __u64 head;
-    __u64 entry; /* the list_head in the link */
-    struct kernfs_node *first;
-    struct kernfs_node *last;
+    __u64 entry;    /* the list_head in the link */
     __u32 own_leaf; /* kernfs_node.hash: one name has one hash in all hierarchies */
     __u32 first_leaf;
 };
@@ -196,6 +195,7 @@ struct bw_hierarchies {
 BW_STEP bw_hierarchy_step(__u64 index, struct bw_hierarchies *walk)
 {
     struct cgrp_cset_link *link = (void *)walk->entry - bpf_core_field_offset(struct cgrp_cset_link, cgrp_link);
+    struct bw_scratch *scratch = walk->scratch;
     struct cgroup *cgroup;
     struct kernfs_node *node;
     __u32 leaf;
@@ -211,44 +211,67 @@ BW_STEP bw_hierarchy_step(__u64 index, struct bw_hierarchies *walk)
     leaf = BPF_CORE_READ(node, hash);
     if (leaf == walk->own_leaf)
         return 0;
-    if (!walk->first) {
-        walk->first = node;
+    if (!scratch->cgroup_v1[0]) {
+        scratch->cgroup_v1[0] = (__u64)node;
         walk->first_leaf = leaf;
     } else if (leaf != walk->first_leaf) {
-        walk->last = node;
+        scratch->cgroup_v1[1] = (__u64)node;
     }
     return 0;
 }
 
-static __always_inline void bw_append_whole_cgroup(struct bw_scratch *scratch, __u32 slot, struct kernfs_node *node)
-{
-    if (!node)
-        return;
-    bw_append_cgroup(slot, (__u64)node);
-    scratch->bytes[*(volatile __u32 *)&scratch->cursor & BW_SCRATCH_MASK] = 0;
-    scratch->cursor++;
-}
-
 /*
- * Where cgroup v1 is in use, alone or beside v2, a container may be named there alone. Runtimes give all hierarchies the
- * same path, so two that differ from v2's are enough: theirs, and one that something else made. Where there is only v2,
- * this is two reads. Returns the bytes.
+ * Where cgroup v1 is in use, alone or beside v2, a container may be named there alone. Notes the cgroups whose name is
+ * not that of the one in v2, two at most: a runtime puts a container into all hierarchies, so one is its, and one may be
+ * something else's. Where there is only v2, this is two reads.
  */
-static __always_inline __u32 bw_append_cgroup_v1(struct bw_scratch *scratch, __u32 slot, struct css_set *set)
+static __noinline int bw_find_cgroup_v1(__u32 slot, struct css_set *set)
 {
-    struct bw_hierarchies walk = {.head = (__u64)set + bpf_core_field_offset(struct css_set, cgrp_links)};
-    __u32 start = scratch->cursor;
+    struct bw_hierarchies walk = {.scratch = bw_scratch_at(slot)};
     __u64 next = 0;
 
+    if (!walk.scratch)
+        return 0;
+    walk.scratch->cgroup_v1[0] = 0;
+    walk.scratch->cgroup_v1[1] = 0;
+    walk.head = (__u64)set + bpf_core_field_offset(struct css_set, cgrp_links);
     walk.entry = (__u64)BPF_CORE_READ(set, cgrp_links.next);
     if (bpf_probe_read_kernel(&next, sizeof(next), (void *)walk.entry) || next == walk.head)
         return 0;
     walk.own_leaf = BPF_CORE_READ(set, dfl_cgrp, kn, hash);
     bw_loop(BW_HIERARCHIES, bw_hierarchy_step, &walk);
+    return 0;
+}
+
+static __always_inline void bw_append_cgroup_v1(struct bw_scratch *scratch, __u32 slot, __u64 node)
+{
+    if (!node)
+        return;
+    bw_append_cgroup(slot, node);
+    scratch->bytes[*(volatile __u32 *)&scratch->cursor & BW_SCRATCH_MASK] = 0;
+    scratch->cursor++;
+}
+
+/* The path in cgroup v2, and what v1 adds to it. */
+static __always_inline void bw_append_cgroups(struct bw_scratch *scratch, __u32 slot, struct css_set *set)
+{
+    struct kernfs_node *node = BPF_CORE_READ(set, dfl_cgrp, kn);
+    struct bw_process *process = &scratch->process;
+    __u32 start = scratch->cursor;
+
+    if (!node)
+        return;
+    process->cgroup_id = BPF_CORE_READ(node, id);
+    scratch->end = start + BW_MAX_PATH;
+    if (!bw_append_cgroup(slot, (__u64)node))
+        process->flags |= BW_CGROUP_TRUNCATED;
+    process->cgroup_bytes = scratch->cursor - start;
+    bw_find_cgroup_v1(slot, set);
+    start = scratch->cursor;
     scratch->end = start + BW_MAX_CGROUP_V1;
-    bw_append_whole_cgroup(scratch, slot, walk.first);
-    bw_append_whole_cgroup(scratch, slot, walk.last);
-    return scratch->cursor - start;
+    bw_append_cgroup_v1(scratch, slot, scratch->cgroup_v1[0]);
+    bw_append_cgroup_v1(scratch, slot, scratch->cgroup_v1[1]);
+    process->cgroup_v1_bytes = scratch->cursor - start;
 }
 
 static __always_inline __u32 bw_append_args(struct bw_scratch *scratch, struct mm_struct *mm)
@@ -331,8 +354,6 @@ __noinline __u32 bw_append_process(__u32 slot)
     struct bw_process *process;
     struct task_struct *leader = BPF_CORE_READ(task, group_leader);
     struct mm_struct *mm = BPF_CORE_READ(task, mm);
-    struct css_set *cgroups = BPF_CORE_READ(task, cgroups);
-    struct kernfs_node *cgroup = BPF_CORE_READ(cgroups, dfl_cgrp, kn);
 
     if (!scratch)
         return 0;
@@ -353,16 +374,7 @@ __noinline __u32 bw_append_process(__u32 slot)
         if (exe)
             process->exe_bytes = bw_append_exe(slot, (__u64)exe);
     }
-    if (cgroup) {
-        __u32 start = scratch->cursor;
-
-        process->cgroup_id = BPF_CORE_READ(cgroup, id);
-        scratch->end = start + BW_MAX_PATH;
-        if (!bw_append_cgroup(slot, (__u64)cgroup))
-            process->flags |= BW_CGROUP_TRUNCATED;
-        process->cgroup_bytes = scratch->cursor - start;
-        process->cgroup_v1_bytes = bw_append_cgroup_v1(scratch, slot, cgroups);
-    }
+    bw_append_cgroups(scratch, slot, BPF_CORE_READ(task, cgroups));
     if (mm)
         process->args_bytes = bw_append_args(scratch, mm);
     return scratch->cursor;
