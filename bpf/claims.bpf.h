@@ -304,8 +304,8 @@ static __always_inline int bw_claim_by_listen(__u32 slot, __u64 key, __u32 impli
 
     if (!scratch)
         return 0;
-    if (implicit)
-        return bw_claim_socket(slot, key, &asked, 0);
+    if (implicit) /* listening from the first moment on: no other thread tells of it before its bind is told */
+        return bw_claim_socket(slot, key, &asked, BW_CLAIM_LISTENING);
     bw_become_holder(&scratch->record, (void *)bpf_get_current_task(), 0, BW_CLAIM_NO_BIND);
     bw_keep(&scratch->record, key);
     return 0;
@@ -321,6 +321,7 @@ static __noinline int bw_listening(struct sock *sk)
     struct bw_scratch *scratch = bw_scratch_at(slot);
     struct bw_record *record;
     struct bw_claim *claim;
+    bool implicit = false;
     __u32 backlog;
 
     if (slot < 0 || !scratch) {
@@ -338,13 +339,14 @@ static __noinline int bw_listening(struct sock *sk)
     }
     if (!claim || !claim->socket.port) {
         /* Another thread, which listens on the same socket, may be telling of it. */
-        if (claim && !bw_take_choice(claim))
+        implicit = claim != NULL;
+        if (implicit && !bw_take_choice(claim))
             goto out;
-        bw_claim_by_listen(slot, key, claim != NULL);
+        bw_claim_by_listen(slot, key, implicit);
         claim = bw_find_claim(&record->socket, key);
     }
     if (claim) {
-        if (bw_add_state(claim, BW_CLAIM_LISTENING) & BW_CLAIM_LISTENING)
+        if (!implicit && bw_add_state(claim, BW_CLAIM_LISTENING) & BW_CLAIM_LISTENING)
             goto out;
         claim->socket.backlog = backlog;
         record->socket.cookie = claim->socket.cookie;
