@@ -60,7 +60,9 @@ bool Pipeline::take(std::span<const std::byte> bytes) {
     if (!matches(filters_, event_)) {
         if (!whole) {
             // What a filter asks about was in the bind's record, and that is lost.
-            write_lost({.count = 1});
+            write_lost({.count = 1,
+                        .listen = event_.kind == EventKind::listen ? 1U : 0U,
+                        .release = event_.kind == EventKind::release ? 1U : 0U});
         }
         return running();
     }
