@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -65,6 +66,7 @@ class Capture:
     has: frozenset[str]  # which of lacking.THINGS
     refusal: str = ""  # what bindwatch said if the plan does not load
     kept: bool = False  # from an earlier boot
+    skipped: int = 0  # how often the kernel did not run a program, as bindwatch says
 
     def of(self, case: str) -> list[Record]:
         """The events of one case's processes and sockets."""
@@ -117,7 +119,11 @@ def read(folder: Path, place: Place, cases: Sequence[Path], kept: bool = False) 
         else:
             known[case.name] = truths.parse(step.with_name(f"{case.name}.out").read_bytes())
     records = [stream.parse(line) for line in lines]
-    return Capture(place, known, stream.events(records), problems + _stream_problems(records), has, kept=kept)
+    problems += _stream_problems(records)
+    skipped = re.search(r"skipped hooks (\d+) times", told)
+    return Capture(
+        place, known, stream.events(records), problems, has, kept=kept, skipped=int(skipped[1]) if skipped else 0
+    )
 
 
 def on_this_machine(plan: str, programs: Programs) -> Capture:
