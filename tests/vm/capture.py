@@ -28,7 +28,7 @@ from debian import KernelFiles
 from errors import GuestFailed
 from follower import Follower
 from truth import Truth
-from vm import GUEST, boot
+from vm import DIE_WITH_US, GUEST, boot
 
 Record = dict[str, Any]
 
@@ -131,7 +131,7 @@ def on_this_machine(plan: str, programs: Programs) -> Capture:
     started = time.monotonic()
     known: dict[str, Truth] = {}
     problems = []
-    command = ["setpriv", "--pdeathsig", "KILL", "--", str(programs.bindwatch), "--json", "--plan", plan]
+    command = [*DIE_WITH_US, str(programs.bindwatch), "--json", "--plan", plan]
     with Follower(command, _PATIENCE) as watch:
         for case in programs.cases:
             done = subprocess.run([str(case)], stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE)
