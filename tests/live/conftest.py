@@ -38,3 +38,10 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     reporter: Any = session.config.pluginmanager.get_plugin("terminalreporter")
     if exitstatus == 0 and reporter.stats.get("skipped") and not reporter.stats.get("passed"):
         session.exitstatus = CTEST_SKIPPED
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    import lacking
+
+    for line in lacking.noted:
+        terminalreporter.write_line(line)

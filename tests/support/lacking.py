@@ -60,6 +60,7 @@ THINGS = (
         "an executable for the i386 does not run",
     ),
 )
+noted: list[str] = []  # what this test run could not run, for its last lines
 NAMES = frozenset(thing.name for thing in THINGS)
 
 

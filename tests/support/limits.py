@@ -16,6 +16,7 @@ from typing import Any
 from truth import Record, Truth
 
 UNSEEN = None  # told: nothing
+NATIVE = "native"  # the kernel of this machine
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Limit:
     which: str  # glob of "EVENT OUTCOME TRANSPORT"
     told: dict[str, Any] | None  # values by path ("socket.cookie"); UNSEEN
     reason: str
-    kernels: tuple[str, ...] = ("*",)  # globs of the matrix's rows; this machine is "native"
+    kernels: tuple[str, ...] = ("*",)  # globs of the matrix's rows, or NATIVE
 
     def concerns(self, case: str, plan: str, kernel: str) -> bool:
         return plan == self.plan and _any(case, self.cases) and _any(kernel, self.kernels)
@@ -47,6 +48,24 @@ class Refusal:
     kernels: tuple[str, ...]
     reason: str
 
+
+@dataclass(frozen=True)
+class Preempted:
+    """Rows on which the kernel skips tracing programs, so that any case may miss events; bindwatch says how often."""
+
+    name: str
+    plan: str
+    kernels: tuple[str, ...]
+    reason: str
+
+
+PREEMPTED = Preempted(
+    "preempted",
+    "fentry",
+    ("6.1-preempt", "trixie-backports", "sid"),
+    "the kernel preempts a program and skips it for the next task on that CPU (ADR 6); `--plan auto` takes `cgroup` "
+    "there; bindwatch warns at the end with the number of skips, and no more may be missing",
+)
 
 LIMITS: tuple[Limit, ...] = ()
 
@@ -75,6 +94,10 @@ def expected(case: str, truth: Truth, plan: str, kernel: str) -> Expected:
 
 def refusal(plan: str, kernel: str) -> Refusal | None:
     return next((each for each in REFUSALS if fnmatch(plan, each.plan) and _any(kernel, each.kernels)), None)
+
+
+def preempted(plan: str, kernel: str) -> bool:
+    return plan == PREEMPTED.plan and kernel in PREEMPTED.kernels
 
 
 def _apply(limit: Limit, result: Expected) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -27,7 +28,7 @@ from debian import KernelFiles
 from errors import GuestFailed
 from follower import Follower
 from truth import Truth
-from vm import GUEST, boot
+from vm import DIE_WITH_US, GUEST, boot
 
 Record = dict[str, Any]
 
@@ -65,6 +66,7 @@ class Capture:
     has: frozenset[str]  # which of lacking.THINGS
     refusal: str = ""  # what bindwatch said if the plan does not load
     kept: bool = False  # from an earlier boot
+    skipped: int = 0  # how often the kernel did not run a program, as bindwatch says
 
     def of(self, case: str) -> list[Record]:
         """The events of one case's processes and sockets."""
@@ -117,7 +119,11 @@ def read(folder: Path, place: Place, cases: Sequence[Path], kept: bool = False) 
         else:
             known[case.name] = truths.parse(step.with_name(f"{case.name}.out").read_bytes())
     records = [stream.parse(line) for line in lines]
-    return Capture(place, known, stream.events(records), problems + _stream_problems(records), has, kept=kept)
+    problems += _stream_problems(records)
+    skipped = re.search(r"skipped hooks (\d+) times", told)
+    return Capture(
+        place, known, stream.events(records), problems, has, kept=kept, skipped=int(skipped[1]) if skipped else 0
+    )
 
 
 def on_this_machine(plan: str, programs: Programs) -> Capture:
@@ -125,7 +131,7 @@ def on_this_machine(plan: str, programs: Programs) -> Capture:
     started = time.monotonic()
     known: dict[str, Truth] = {}
     problems = []
-    command = ["setpriv", "--pdeathsig", "KILL", "--", str(programs.bindwatch), "--json", "--plan", plan]
+    command = [*DIE_WITH_US, str(programs.bindwatch), "--json", "--plan", plan]
     with Follower(command, _PATIENCE) as watch:
         for case in programs.cases:
             done = subprocess.run([str(case)], stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE)

@@ -39,6 +39,8 @@ def _shown(cell: Cell) -> str:
         known = limits.refusal(cell.capture.place.plan, cell.capture.place.kernel)
         return f"does not load ({known.name})" if known else "does not load"
     counted = f"{len(cell.exact)} exact"
+    if cell.preempted:
+        counted += f", {len(cell.preempted)} incomplete ({limits.PREEMPTED.name})"
     if cell.limited:
         names = dict.fromkeys(limit.name for used in cell.limited.values() for limit in used)
         counted += f", {len(cell.limited)} but for {', '.join(names)}"
@@ -50,7 +52,7 @@ def exceptions() -> str:
     lines = ["| exception | plan | rows | why |", "| --- | --- | --- | --- |"]
     for each in limits.REFUSALS:
         lines.append(f"| {each.name} | {_all(each.plan)} | {_rows(each.kernels)} | does not load: {each.reason} |")
-    for limit in limits.LIMITS:
+    for limit in (limits.PREEMPTED, *limits.LIMITS):
         lines.append(f"| {limit.name} | {_all(limit.plan)} | {_rows(limit.kernels)} | {limit.reason} |")
     lines += ["", "| lacks | what | proof |", "| --- | --- | --- |"]
     for thing in lacking.THINGS:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 # Each is tried on each kernel; tests/support/limits.py has those that do not load.
-PLANS = ("fentry", "cgroup")
+PLANS = ("fentry", "cgroup", "syscall")
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -23,6 +24,7 @@ class Cell:
     capture: Capture
     exact: list[str] = field(default_factory=list)  # cases that were told as they were
     limited: dict[str, list[Limit]] = field(default_factory=dict)  # exact but for what the plan cannot tell, by case
+    preempted: dict[str, int] = field(default_factory=dict)  # how many events or sockets are wrong, by case
     lacking: dict[str, str] = field(default_factory=dict)  # the thing that the kernel proves not to have, by case
     wrong: list[str] = field(default_factory=list)  # a paragraph each; empty: all is well
     refused: str = ""  # why the plan does not load, where that is known and right
@@ -30,8 +32,8 @@ class Cell:
     def __str__(self) -> str:
         place = self.capture.place
         counts = f"{len(self.exact)} exact"
-        for number, what in ((len(self.limited), "limited"), (len(self.lacking), "lacking"), (len(self.wrong), "wrong")):
-            counts += f", {number} {what}" if number else ""
+        others = {"limited": self.limited, "preempted": self.preempted, "lacking": self.lacking, "wrong": self.wrong}
+        counts += "".join(f", {len(cases)} {what}" for what, cases in others.items() if cases)
         verdict = "FAILED" if self.wrong else "ok"
         seconds = "kept" if self.capture.kept else f"{place.seconds:.0f} s"
         return f"{verdict:6}  {place!s:58}  {self.refused or counts}  {seconds}"
@@ -48,6 +50,9 @@ class Cell:
         proofs = {thing.name: thing.proof for thing in lacking.THINGS}
         told = [f"lacks {name} ({proofs[name]}): {', '.join(cases)}" for name, cases in by_thing.items()]
         told += [f"limit {name}: {', '.join(cases)}" for name, cases in by_limit.items()]
+        if self.preempted:
+            missing = ", ".join(f"{case} ({count})" for case, count in self.preempted.items())
+            told.append(f"limit {limits.PREEMPTED.name}: {self.capture.skipped} skips: {missing}")
         return told + self.wrong
 
 
@@ -67,6 +72,8 @@ def judge(capture: Capture, baseline: Capture | None, names: Sequence[str]) -> C
     for name in names:
         if name in capture.truths:  # otherwise among the problems already
             _judge_case(cell, baseline, name)
+    if (missing := sum(cell.preempted.values())) > capture.skipped:
+        cell.wrong.append(f"{missing} are missing or wrong, and the kernel skipped only {capture.skipped}")
     return cell
 
 
@@ -96,7 +103,9 @@ def _judge_case(cell: Cell, baseline: Capture | None, name: str) -> None:
     if baseline and not expected.limits and _comparable(baseline, name):
         lines = unlike(name, baseline.of(name), capture.of(name))
         found += [f"unlike {baseline.place}:", *lines] if lines else []
-    if found:
+    if found and limits.preempted(place.plan, place.kernel):
+        cell.preempted[name] = sum(map(_weight, found))
+    elif found:
         more = len(found) - _LINES_OF_A_CASE
         shown = [*found[:_LINES_OF_A_CASE], f"… and {more} more"] if more > 0 else found
         cell.wrong.append("\n".join([f"{name}:", *(f"    {line}" for line in shown)]))
@@ -112,3 +121,9 @@ def _comparable(baseline: Capture, name: str) -> bool:
     if truth is None or truth.skip:
         return False
     return not limits.expected(name, truth, baseline.place.plan, baseline.place.kernel).limits
+
+
+def _weight(line: str) -> int:
+    """How many events a line of the comparison misses at least."""
+    sockets = re.search(r": (\d+) sockets, events of (\d+)$", line)
+    return int(sockets[1]) - int(sockets[2]) if sockets else int(not line.startswith(" "))

@@ -4,6 +4,11 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
 
@@ -65,3 +70,32 @@ def test_a_hanging_guest_is_ended(kernel: KernelFiles) -> None:
     script = "echo last words >/dev/console; killall -STOP timeout; sleep 1000"
     with pytest.raises(GuestFailed, match="(?s)still running after 32 s.*last words"):
         boot(kernel, {}, script, timeout=2, boot_seconds=30)
+
+
+_BOOT_FOR_EVER = """
+from debian import default_cache, fetch
+from kernels import KERNELS
+from vm import boot
+boot(fetch(KERNELS["6.1"], default_cache()), {}, "sleep 1000", timeout=1000)
+"""
+
+
+def _emulator_below(pid: int) -> int | None:
+    """The child of `pid` that has become the emulator."""
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        if "qemu" in Path(f"/proc/{child}/comm").read_text():
+            return int(child)
+    return None
+
+
+def test_a_killed_runner_leaves_no_emulator(kernel: KernelFiles, tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "TMPDIR": str(tmp_path)}
+    with subprocess.Popen([sys.executable, "-c", _BOOT_FOR_EVER], env=environment) as runner:
+        deadline = time.monotonic() + 60
+        while (emulator := _emulator_below(runner.pid)) is None:
+            assert runner.poll() is None and time.monotonic() < deadline, "no emulator is started"
+            time.sleep(0.05)
+        runner.send_signal(signal.SIGKILL)
+    while Path(f"/proc/{emulator}").exists():
+        assert time.monotonic() < deadline, "the emulator goes on"
+        time.sleep(0.05)

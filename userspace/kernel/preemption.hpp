@@ -7,7 +7,7 @@ namespace bindwatch {
 
 /// Whether the kernel may take the CPU from a task in the middle of a system call. On one that may (`lazy`
 /// and `full`), a tracing program can be preempted, and the kernel then skips it for the next task on that
-/// CPU: docs/adr/0005-preemptible-kernels.md.
+/// CPU: docs/adr/0006-preemptible-kernels.md.
 enum class Preemption { none, voluntary, lazy, full, unknown };
 
 /// What the kernel says of itself; empty where it cannot be read.
