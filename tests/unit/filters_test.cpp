@@ -61,9 +61,10 @@ struct Case {
     bool needs_fact = true; ///< bare() lacks what it asks about
 };
 
+// NOLINTNEXTLINE(readability-identifier-naming): gtest's name
 void PrintTo(const Case& given, std::ostream* out) {
     *out << given.name;
-} // NOLINT: gtest's name
+}
 
 class EveryFilter : public testing::TestWithParam<Case> {};
 

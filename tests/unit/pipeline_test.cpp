@@ -14,7 +14,6 @@ namespace {
 
 using sample::RecordBuilder;
 using std::string_literals::operator""s;
-using testing::ElementsAre;
 
 /// One word a line: what kind of line it would be.
 class WordFormatter final : public Formatter {
