@@ -437,8 +437,8 @@ static __noinline int bw_failed(struct sock *sk, struct bw_failure *failure)
     record = &scratch->record;
     if (!bw_read_socket(&record->socket, sk, sk))
         goto out;
-    claim = bw_find_claim(&record->socket, key);
-    if (claim && claim->socket.cookie)
+    claim = bw_sees_end(&record->socket) ? bw_find_claim(&record->socket, key) : NULL;
+    if (claim && !record->socket.cookie) /* an MPTCP socket's first sub-flow's */
         record->socket.cookie = claim->socket.cookie;
     if (failure->error == BW_EAFNOSUPPORT)
         failure->flags = 0; /* what was asked for is no address of this family, and has no port */

@@ -182,8 +182,8 @@ std::expected<void, std::string> fill_ancestors(Cursor& cursor, std::size_t coun
     return {};
 }
 
-std::expected<void, std::string> fill_actor(Cursor& cursor, std::int64_t boot_to_real_ns, Event& event,
-                                            Decoded& decoded) {
+std::expected<void, std::string> fill_actor(Cursor& cursor, const bw_holder& holder,
+                                            std::int64_t boot_to_real_ns, Event& event, Decoded& decoded) {
     bw_process from{};
     if (!cursor.read(from)) {
         return std::unexpected("it ends among the process facts");
@@ -193,6 +193,7 @@ std::expected<void, std::string> fill_actor(Cursor& cursor, std::int64_t boot_to
     }
     Process& process = *event.process;
     fill_process(from, boot_to_real_ns, process);
+    decoded.by_holder = from.pid == holder.pid && from.start_time == holder.start_time;
     if (auto read = fill_ancestors(cursor, from.ancestors, process.ancestors); !read) {
         return std::unexpected(std::move(read.error()));
     }
@@ -269,11 +270,9 @@ std::expected<Decoded, std::string> decode(std::span<const std::byte> bytes, std
         fill_holder(record.holder, boot_to_real_ns, event);
         return decoded;
     }
-    if (auto filled = fill_actor(cursor, boot_to_real_ns, event, decoded); !filled) {
+    if (auto filled = fill_actor(cursor, record.holder, boot_to_real_ns, event, decoded); !filled) {
         return std::unexpected(std::move(filled.error()));
     }
-    decoded.by_holder = event.process->pid == record.holder.pid &&
-                        event.process->start_time_ns == wall_clock(record.holder.start_time, boot_to_real_ns);
     return decoded;
 }
 

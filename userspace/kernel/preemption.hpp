@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace bindwatch {
@@ -8,7 +9,7 @@ namespace bindwatch {
 /// Whether the kernel may take the CPU from a task in the middle of a system call. On one that may (`lazy`
 /// and `full`), a tracing program can be preempted, and the kernel then skips it for the next task on that
 /// CPU: docs/adr/0006-preemptible-kernels.md.
-enum class Preemption { none, voluntary, lazy, full, unknown };
+enum class Preemption : std::uint8_t { none, voluntary, lazy, full, unknown };
 
 /// What the kernel says of itself; empty where it cannot be read.
 struct PreemptionFacts {

@@ -50,7 +50,7 @@ int RingReader::drain() {
 
 std::uint64_t RingReader::lost() const {
     // Not to be read ahead of time: the kernel writes the CPUs' counts before their sum.
-    return __atomic_load_n(&counts_.get()->count[0], __ATOMIC_ACQUIRE);
+    return __atomic_load_n(&counts_->count[0], __ATOMIC_ACQUIRE);
 }
 
 std::span<const bw_loss> RingReader::losses() const {

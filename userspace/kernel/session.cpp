@@ -109,7 +109,7 @@ Result<Session> Session::open(const FollowConfig& config) {
         log::debug(ready.error().message);
         error = error ? std::move(error) : std::move(ready.error());
     }
-    return std::unexpected(std::move(*error));
+    return std::unexpected(std::move(error).value_or(Error{})); // there is always a plan to try
 }
 
 std::uint64_t Session::skipped() const {
