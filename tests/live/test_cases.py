@@ -436,5 +436,9 @@ def test_vsock_failures() -> None:
     run_exact("vsock_failures")
 
 
+def test_vsock_fresh() -> None:
+    run_exact("vsock_fresh")
+
+
 def test_vsock_seqpacket() -> None:
     run_exact("vsock_seqpacket")

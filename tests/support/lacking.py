@@ -53,6 +53,13 @@ THINGS = (
     _function("uring-bind", "bind and listen by io_uring (6.11)", "uring*", "io_bind"),
     _function("landlock-net", "Landlock's rules for ports (6.7)", "denied_landlock", "landlock_append_net_rule"),
     Thing(
+        "vxlan",
+        "VXLAN interfaces, and the list of UDP sockets (udp_diag)",
+        ("kernel_socket*",),
+        f"grep -qw vxlan_open {_FUNCTIONS} && grep -qw udp_diag_dump {_FUNCTIONS}",
+        f"{_FUNCTIONS} has no vxlan_open or no udp_diag_dump",
+    ),
+    Thing(
         "ia32",
         "32-bit system calls (IA32 emulation)",
         ("i386*",),

@@ -35,7 +35,7 @@ class Limit:
         return plan == self.plan and _any(case, self.cases) and _any(kernel, self.kernels)
 
     def covers(self, event: Record) -> bool:
-        outcome = "failure" if "errno" in event else "success"
+        outcome = "failure" if event["errno"] else "success"
         return fnmatch(f"{event['event']} {outcome} {event['transport']}", self.which)
 
 
@@ -67,7 +67,69 @@ PREEMPTED = Preempted(
     "there; bindwatch warns at the end with the number of skips, and no more may be missing",
 )
 
-LIMITS: tuple[Limit, ...] = ()
+_NOT_ASKED = {"address": None, "port": None, "requested_port": None}
+
+LIMITS: tuple[Limit, ...] = (
+    Limit(
+        "security-module",
+        "cgroup",
+        ("denied_landlock",),
+        "bind failure *",
+        _NOT_ASKED,
+        "a security module is asked before any cgroup hook: only the call's errno is left when it says no",
+    ),
+    Limit(
+        "seccomp",
+        "cgroup",
+        ("denied_seccomp",),
+        "* failure *",
+        {"unreached": False},
+        "when the system call returns, an answer of seccomp looks like one of the kernel",
+    ),
+    Limit(
+        "other-ways-in",
+        "cgroup",
+        ("i386_failures", "uring_failures", "uring_poller"),
+        "* failure *",
+        UNSEEN,
+        "failures are seen when a native system call returns; 32-bit calls and io_uring come another way",
+    ),
+    Limit(
+        "kernel-release",
+        "cgroup",
+        ("kernel_socket*",),
+        "release success *",
+        UNSEEN,
+        "the hook sock_release is for sockets of programs",
+    ),
+    Limit(
+        "vsock-release", "cgroup", ("vsock*",), "release success *", UNSEEN, "the hook sock_release is for IPv4 and IPv6"
+    ),
+    Limit(
+        "vsock-asked",
+        "cgroup",
+        ("vsock*",),
+        "bind failure *",
+        _NOT_ASKED,
+        "the cgroup hooks are for IPv4 and IPv6: of a vsock bind only the call's errno is seen when it returns",
+    ),
+    Limit(
+        "vsock-requested",
+        "cgroup",
+        ("vsock*",),
+        "bind success *",
+        {"requested_port": None},
+        "likewise: the socket has what it got, not what was asked for",
+    ),
+    Limit(
+        "vsock-cookie",
+        "cgroup",
+        ("vsock_fresh",),
+        "* success *",
+        {"socket.cookie": None},
+        "no hook of a vsock socket can make the kernel give it a cookie, so it has one only if somebody asked before",
+    ),
+)
 
 REFUSALS: tuple[Refusal, ...] = (
     Refusal("no-5.10", "*", ("5.10",), "bindwatch needs bpf_loop (5.17) and bpf_task_pt_regs (5.15)"),
@@ -104,13 +166,15 @@ def _apply(limit: Limit, result: Expected) -> None:
     if not any(limit.covers(event) for events in result.truth.sockets.values() for event in events):
         return
     changed = copy.deepcopy(result.truth)
-    for cookie, events in changed.sockets.items():
-        if limit.told is UNSEEN:
-            changed.sockets[cookie] = [event for event in events if not limit.covers(event)]
-            continue
-        for event in filter(limit.covers, events):
-            for path, value in limit.told.items():
-                _set(event, path, value)
+    changed.sockets = {cookie: [] for cookie in changed.sockets}
+    for cookie, events in copy.deepcopy(result.truth.sockets).items():
+        for event in events:
+            if limit.covers(event):
+                if limit.told is UNSEEN:
+                    continue
+                for path, value in limit.told.items():
+                    _set(event, path, value)
+            changed.sockets.setdefault(event["socket"]["cookie"], []).append(event)
     result.truth = changed
     result.limits.append(limit)
 

@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 
+import limits
+import scopes
 import truth as truths
-from compare import differences
+from compare import check_complete, differences
+from limits import Limit
 from truth import Truth
 
 Record = dict[str, Any]
@@ -91,3 +94,103 @@ def test_broken_bytes() -> None:
     for comm in ("a\ufffd\ufffdb", "a\ufffdb"):
         assert differences(truth, _told(_line("bind", process={"pid": 100, "comm": comm}))) == []
     assert differences(truth, _told(_line("bind", process={"pid": 100, "comm": "ab"})))
+
+
+RACE = (_line("bind", racing=True), _line("bind", port=1684, errno=22, racing=True), _line("release"))
+
+
+def test_only_what_raced_may_come_in_any_order() -> None:
+    truth = _truth(*RACE)
+    first, second, release = _told(*RACE)
+    second["error"]["name"] = "EINVAL"
+    assert differences(truth, [first, second, release]) == []
+    assert differences(truth, [second, first, release]) == []
+    assert differences(truth, [first, release, second]), "the release did not race"
+    assert differences(truth, [first, first, release]), "one twice, the other never"
+    wrong = copy.deepcopy(second)
+    wrong["process"]["pid"] = 101
+    assert differences(truth, [wrong, first, release]), "a field of one that raced"
+
+
+def test_calls_that_never_arrived_are_not_told() -> None:
+    truth = _truth(_line("bind"), _line("listen", errno=1, unreached=True), _line("release"))
+    told = _told(_line("bind"), _line("listen", errno=1), _line("release"))
+    assert truth.count == 2
+    assert differences(truth, [told[0], told[2]]) == []
+    assert differences(truth, told)
+
+
+def test_a_namespace_of_the_case_alone() -> None:
+    truth = _truth({"netns": 99}, _line("bind"))
+    other = _line("bind", cookie=9, socket={"cookie": 9, "netns": 99}, process=None)
+    told = _told(_line("bind", socket={"cookie": 7, "netns": 99, "reuse_port": False}), other)
+    assert differences(truth, told) == []
+    assert differences(truth, told, alone=True), "nobody else is in there"
+
+
+def _told_args(args: list[str], truncated: bool) -> list[str]:
+    wanted = {"pid": 100, "args": ["x" * 5000, "y"], "args_truncated": False}
+    got = {"pid": 100, "args": args, "args_truncated": truncated}
+    return differences(_truth(_line("bind", process=wanted)), _told(_line("bind", process=got)))
+
+
+def test_args_may_be_cut_but_not_changed() -> None:
+    assert _told_args(["x" * 5000, "y"], truncated=False) == []
+    assert _told_args(["x" * 4096], truncated=True) == []
+    assert _told_args(["x" * 4096], truncated=False), "cut without a word"
+    assert _told_args(["x" * 100], truncated=True), "cut too early"
+    assert _told_args(["z" * 4096], truncated=True), "others"
+    assert _told_args(["x" * 5000, "y"], truncated=True), "nothing is cut"
+
+
+@pytest.mark.parametrize(
+    ("told", "right"),
+    [("/short/path", False), ("…" + "b" * 4000, True), ("…" + "c" * 4000, False), ("…" + "b" * 40, False)],
+)
+def test_a_long_cgroup_path_may_lose_its_beginning(told: str, right: bool) -> None:
+    truth = _truth(_line("bind", cgroup={"id": 5, "path": "/a/" + "b" * 5000}))
+    assert (differences(truth, _told(_line("bind", cgroup={"id": 5, "path": told}))) == []) == right
+
+
+def test_sockets_of_the_kernel_have_no_process() -> None:
+    kernel = _line("bind", process=None, socket={"cookie": 7, "kernel": True})
+    assert differences(_truth(kernel), _told(kernel)) == []
+    assert differences(_truth(kernel), _told(kernel | {"process": {"pid": 100}})), "blamed on somebody"
+    assert check_complete(_told(kernel)) == []
+
+
+def test_limits_change_what_must_be_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    truth = _truth(*LIFE)
+    unseen = Limit("a", "cgroup", ("some*",), "release success *", limits.UNSEEN, "for the test")
+    nameless = Limit("b", "cgroup", ("some*",), "bind success tcp", {"socket.cookie": None}, "for the test")
+    monkeypatch.setattr(limits, "LIMITS", (unseen, nameless))
+    changed = limits.expected("some_case", truth, "cgroup", limits.NATIVE)
+    assert changed.limits == [unseen, nameless]
+    bind, listen, release = _told(*LIFE)
+    bind["socket"]["cookie"] = None
+    assert differences(changed.truth, [bind, listen]) == []
+    assert differences(changed.truth, [bind, listen, release]), "a limit that no longer holds"
+    assert limits.expected("some_case", truth, "fentry", limits.NATIVE).truth is truth
+
+
+@pytest.mark.parametrize(
+    ("address", "scope"),
+    [
+        ("0.0.0.0", "any"),
+        ("::", "any"),
+        ("127.255.255.254", "loopback"),
+        ("::ffff:127.0.0.1", "loopback"),
+        ("169.254.1.1", "link-local"),
+        ("100.64.0.1", "private"),
+        ("fdff::1", "private"),
+        ("172.32.0.1", "global"),
+        ("192.0.2.1", "global"),
+        ("ff0e::1", "multicast"),
+        ("4294967295", "any"),
+        ("1", "loopback"),
+        ("3", "private"),
+        (None, None),
+    ],
+)
+def test_scope(address: str | None, scope: str | None) -> None:
+    assert scopes.of(address) == scope

@@ -30,7 +30,7 @@ class Truth:
     @property
     def count(self) -> int:
         """How many events must be told."""
-        announced = sum(len(events) for events in self.sockets.values())
+        announced = sum(not event.get("unreached") for events in self.sockets.values() for event in events)
         return announced + sum(storm.sockets * len(storm.events) for storm in self.storms)
 
     def concerns(self, event: Record) -> bool:

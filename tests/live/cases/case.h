@@ -122,6 +122,9 @@ void case_expect_quiet(const struct case_claim* claim);
 void case_expect_storm(unsigned sockets, const char* events);
 /* Between two calls: the kernel does not decide the order of the events that the lines tell. */
 void case_racing(bool on);
+/* Between two calls: these never got to the kernel's own bind or listen. Nothing may be told of them, but
+ * where a plan cannot know (tests/support/limits.py) it must be just this. */
+void case_unreached(bool on);
 /* From now on each line has this cgroup, too. */
 void case_tell_cgroup(const char* path, uint64_t id);
 

@@ -11,9 +11,14 @@
 
 static bool racing;
 static const char* cgroup = "";
+static bool unreached;
 
 void case_racing(bool on) {
     racing = on;
+}
+
+void case_unreached(bool on) {
+    unreached = on;
 }
 
 void case_tell_cgroup(const char* path, uint64_t id) {
@@ -34,6 +39,9 @@ static void begin_line(struct case_line* line, const char* event, bool implicit,
     }
     if (racing) {
         case_put(line, ",\"racing\":true");
+    }
+    if (unreached) {
+        case_put(line, ",\"unreached\":true");
     }
 }
 
@@ -70,7 +78,12 @@ struct case_claim case_of(int fd) {
 }
 
 struct case_claim case_open(int family, int type, int protocol) {
-    return case_of(socket(family, type | SOCK_CLOEXEC, protocol));
+    const struct case_claim claim = case_of(socket(family, type | SOCK_CLOEXEC, protocol));
+    if (family == AF_VSOCK) {
+        case_cookie(
+            claim.fd); /* no plan but fentry can make the kernel give it one; vsock_fresh is about that */
+    }
+    return claim;
 }
 
 bool case_has(int family, int type, int protocol) {
