@@ -25,20 +25,20 @@ struct bw_attempt {
 struct {
     __uint(type, BPF_MAP_TYPE_LRU_HASH);
     __uint(max_entries, 8192);
-    __type(key, __u64); /* pid_tgid */
+    __type(key, __u64); /* the task: the only name of it that every hook can ask for */
     __type(value, struct bw_attempt);
 } bw_attempts SEC(".maps");
 
 static __always_inline struct bw_attempt *bw_own_attempt(void)
 {
-    __u64 task = bpf_get_current_pid_tgid();
+    __u64 task = bpf_get_current_task();
 
     return bpf_map_lookup_elem(&bw_attempts, &task);
 }
 
 static __always_inline void bw_attempt_begin(const struct bw_attempt *attempt)
 {
-    __u64 task = bpf_get_current_pid_tgid();
+    __u64 task = bpf_get_current_task();
     struct bw_attempt *known = bpf_map_lookup_elem(&bw_attempts, &task);
 
     /* A thread that binds again writes in place: an insertion costs several times as much. */

@@ -8,7 +8,8 @@ holds fails. docs/SUPPORT.md shows the reasons; `tools/kernel-matrix --document`
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
+import errno
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 from truth import Record, Truth
 
 UNSEEN = None  # told: nothing
+MAYBE = {"maybe": True}  # told or not
 NATIVE = "native"  # the kernel of this machine
 
 
@@ -30,13 +32,14 @@ class Limit:
     told: dict[str, Any] | None  # values by path ("socket.cookie"); UNSEEN
     reason: str
     kernels: tuple[str, ...] = ("*",)  # globs of the matrix's rows, or NATIVE
+    only: Callable[[Record, list[Record]], bool] = lambda event, before: True  # `before`: of the same socket
 
     def concerns(self, case: str, plan: str, kernel: str) -> bool:
         return plan == self.plan and _any(case, self.cases) and _any(kernel, self.kernels)
 
-    def covers(self, event: Record) -> bool:
+    def covers(self, event: Record, before: list[Record]) -> bool:
         outcome = "failure" if event["errno"] else "success"
-        return fnmatch(f"{event['event']} {outcome} {event['transport']}", self.which)
+        return fnmatch(f"{event['event']} {outcome} {event['transport']}", self.which) and self.only(event, before)
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,16 @@ PREEMPTED = Preempted(
 )
 
 _NOT_ASKED = {"address": None, "port": None, "requested_port": None}
+
+
+
+def _never_listened(_event: Record, before: list[Record]) -> bool:
+    """The claim that ends was only bound."""
+    for event in reversed(before):
+        if event["errno"] is None and event["event"] != "release":
+            return event["event"] == "bind"
+    return True
+
 
 LIMITS: tuple[Limit, ...] = (
     Limit(
@@ -131,6 +144,91 @@ LIMITS: tuple[Limit, ...] = (
     ),
 )
 
+_SYSCALL = (
+    Limit(
+        "syscall-requested",
+        "syscall",
+        ("*",),
+        "bind success *",
+        {"requested_port": None},
+        "what was asked for was in the program's memory, which may be another thread's by the time the call returns",
+        only=lambda event, _: not event["implicit"],
+    ),
+    Limit("syscall-asked", "syscall", ("*",), "bind failure *", _NOT_ASKED, "likewise"),
+    Limit(
+        "syscall-release",
+        "syscall",
+        ("*",),
+        "release success *",
+        MAYBE,
+        "the end of a socket shows only if it is TCP's or MPTCP's and was a listener or connected",
+        only=_never_listened,
+    ),
+    Limit(
+        "syscall-shutdown",
+        "syscall",
+        ("un_listen", "vsock*", "sctp*"),
+        "release success *",
+        MAYBE,
+        "likewise: shutdown(2) has ended the LISTEN state before; vsock and SCTP have none that shows",
+    ),
+    Limit(
+        "syscall-other-ways-in",
+        "syscall",
+        ("i386*", "uring*", "kernel_socket*", "sctp_bindx"),
+        "*",
+        MAYBE,
+        "only native system calls are seen",
+    ),
+    Limit(
+        "syscall-closed",
+        "syscall",
+        ("race_bind_close", "race_reuse_fd"),
+        "bind success *",
+        MAYBE,
+        "another thread has closed the descriptor by the time the call returns: there is no socket to find",
+    ),
+    Limit(
+        "syscall-seccomp",
+        "syscall",
+        ("denied_seccomp",),
+        "* failure *",
+        {"unreached": False},
+        "when the system call returns, an answer of seccomp looks like one of the kernel",
+    ),
+    Limit(
+        "syscall-cookie",
+        "syscall",
+        ("vsock_fresh",),
+        "* success *",
+        {"socket.cookie": None},
+        "nothing makes the kernel give the socket a cookie, so it has one only if somebody asked before",
+    ),
+)
+LIMITS += _SYSCALL
+
+LIMITS += (
+    Limit(
+        "late-bind",
+        "fentry",
+        ("race_bind_listen",),
+        "* success *",
+        {"racing": True},
+        "a bind is told when inet_bind returns, and another thread's listen(2) may have returned by then",
+        only=lambda event, _: event["event"] in ("bind", "listen"),
+    ),
+    Limit(
+        "unread-address",
+        "fentry",
+        ("fail_address",),
+        "bind failure *",
+        {"socket.cookie": None},
+        "an address that is never copied in reaches no function that has the socket: one that nobody has asked for its "
+        "cookie has none",
+        only=lambda event, before: not before and event["errno"] == errno.EFAULT,
+    ),
+)
+
 REFUSALS: tuple[Refusal, ...] = (
     Refusal("no-5.10", "*", ("5.10",), "bindwatch needs bpf_loop (5.17) and bpf_task_pt_regs (5.15)"),
     Refusal(
@@ -163,20 +261,21 @@ def preempted(plan: str, kernel: str) -> bool:
 
 
 def _apply(limit: Limit, result: Expected) -> None:
-    if not any(limit.covers(event) for events in result.truth.sockets.values() for event in events):
-        return
     changed = copy.deepcopy(result.truth)
     changed.sockets = {cookie: [] for cookie in changed.sockets}
-    for cookie, events in copy.deepcopy(result.truth.sockets).items():
-        for event in events:
-            if limit.covers(event):
+    applied = False
+    for events in copy.deepcopy(result.truth.sockets).values():
+        for index, event in enumerate(copy.deepcopy(events)):
+            if limit.covers(event, events[:index]):
+                applied = True
                 if limit.told is UNSEEN:
                     continue
                 for path, value in limit.told.items():
                     _set(event, path, value)
             changed.sockets.setdefault(event["socket"]["cookie"], []).append(event)
-    result.truth = changed
-    result.limits.append(limit)
+    if applied:
+        result.truth = changed
+        result.limits.append(limit)
 
 
 def _set(event: Record, path: str, value: Any) -> None:

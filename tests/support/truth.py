@@ -30,7 +30,7 @@ class Truth:
     @property
     def count(self) -> int:
         """How many events must be told."""
-        announced = sum(not event.get("unreached") for events in self.sockets.values() for event in events)
+        announced = sum(not (event.get("unreached") or event.get("maybe")) for events in self.sockets.values() for event in events)
         return announced + sum(storm.sockets * len(storm.events) for storm in self.storms)
 
     def concerns(self, event: Record) -> bool:
