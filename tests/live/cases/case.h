@@ -22,13 +22,16 @@
 #define _GNU_SOURCE
 #endif
 
-#include <linux/vm_sockets.h>
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
 #include <sys/types.h>
+
+/* clang-format off: of Linux 6.1 it needs sys/socket.h before it */
+#include <linux/vm_sockets.h>
+/* clang-format on */
 
 /* linux/in.h has them all, the C library's headers do not. */
 enum { CASE_UDPLITE = 136, CASE_SCTP = 132, CASE_MPTCP = 262 };
