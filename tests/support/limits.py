@@ -134,7 +134,7 @@ LIMITS: tuple[Limit, ...] = (
 REFUSALS: tuple[Refusal, ...] = (
     Refusal("no-5.10", "*", ("5.10",), "bindwatch needs bpf_loop (5.17) and bpf_task_pt_regs (5.15)"),
     Refusal(
-        "no-trampolines", "fentry", ("6.1-arm64",), "the kernel has no BPF trampolines (arm64: 6.4, commit 0f8a2d0d5bbc)"
+        "no-trampolines", "fentry", ("6.1-arm64",), "the kernel has no BPF trampolines (on arm64 from 6.4 on)"
     ),
 )
 
