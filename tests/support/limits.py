@@ -35,7 +35,7 @@ class Limit:
         return plan == self.plan and _any(case, self.cases) and _any(kernel, self.kernels)
 
     def covers(self, event: Record) -> bool:
-        outcome = "failure" if event["errno"] else "success"
+        outcome = "failure" if event.get("errno") else "success"
         return fnmatch(f"{event['event']} {outcome} {event['transport']}", self.which)
 
 
