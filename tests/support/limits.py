@@ -38,7 +38,7 @@ class Limit:
         return plan == self.plan and _any(case, self.cases) and _any(kernel, self.kernels)
 
     def covers(self, event: Record, before: list[Record]) -> bool:
-        outcome = "failure" if event["errno"] else "success"
+        outcome = "failure" if event.get("errno") else "success"
         return fnmatch(f"{event['event']} {outcome} {event['transport']}", self.which) and self.only(event, before)
 
 
@@ -77,7 +77,7 @@ _NOT_ASKED = {"address": None, "port": None, "requested_port": None}
 def _never_listened(_event: Record, before: list[Record]) -> bool:
     """The claim that ends was only bound."""
     for event in reversed(before):
-        if event["errno"] is None and event["event"] != "release":
+        if event.get("errno") is None and event["event"] != "release":
             return event["event"] == "bind"
     return True
 
@@ -225,14 +225,14 @@ LIMITS += (
         {"socket.cookie": None},
         "an address that is never copied in reaches no function that has the socket: one that nobody has asked for its "
         "cookie has none",
-        only=lambda event, before: not before and event["errno"] == errno.EFAULT,
+        only=lambda event, before: not before and event.get("errno") == errno.EFAULT,
     ),
 )
 
 REFUSALS: tuple[Refusal, ...] = (
     Refusal("no-5.10", "*", ("5.10",), "bindwatch needs bpf_loop (5.17) and bpf_task_pt_regs (5.15)"),
     Refusal(
-        "no-trampolines", "fentry", ("6.1-arm64",), "the kernel has no BPF trampolines (arm64: 6.4, commit 0f8a2d0d5bbc)"
+        "no-trampolines", "fentry", ("6.1-arm64",), "the kernel has no BPF trampolines (on arm64 from 6.4 on)"
     ),
 )
 

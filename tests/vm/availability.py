@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import os
 
-_SKIPPED = 77  # ctest's SKIP_RETURN_CODE
+SKIPPED = 77  # ctest's SKIP_RETURN_CODE
 
 
 def verdict(reason: object) -> tuple[str, int]:
     """The line to print and the exit status to end with."""
     if os.environ.get("CI") == "true":
         return f"FAILED, since CI=true: {reason}", 1
-    return f"SKIPPED: {reason}", _SKIPPED
+    return f"SKIPPED: {reason}", SKIPPED

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs all case programs under one bindwatch, in a guest or on this machine, and keeps what it told.
+"""Runs all case programs under one bindwatch in a guest, and keeps what it told.
 
 What a guest left stays in a folder, with a digest of all that went into it: as long as that is the same, the folder is
 read again and nothing is booted. So a run that was interrupted continues, and judging anew costs nothing.
@@ -9,11 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import shutil
-import subprocess
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -26,9 +23,8 @@ import truth as truths
 from cross import Programs
 from debian import KernelFiles
 from errors import GuestFailed
-from follower import Follower
 from truth import Truth
-from vm import DIE_WITH_US, GUEST, boot
+from vm import GUEST, boot
 
 Record = dict[str, Any]
 
@@ -44,7 +40,7 @@ _CANNOT_LOAD = "4"  # the exit status: docs/EVENTS.md
 class Place:
     """Where and how bindwatch ran."""
 
-    kernel: str  # the row's name; "native"
+    kernel: str  # the row's name
     release: str
     version: str  # of the Debian package
     plan: str
@@ -124,38 +120,6 @@ def read(folder: Path, place: Place, cases: Sequence[Path], kept: bool = False) 
     return Capture(
         place, known, stream.events(records), problems, has, kept=kept, skipped=int(skipped[1]) if skipped else 0
     )
-
-
-def on_this_machine(plan: str, programs: Programs) -> Capture:
-    """Needs root. The cases are not those of a guest's namespaces: everything else that happens here is ignored."""
-    started = time.monotonic()
-    known: dict[str, Truth] = {}
-    problems = []
-    command = [*DIE_WITH_US, str(programs.bindwatch), "--json", "--plan", plan]
-    with Follower(command, _PATIENCE) as watch:
-        for case in programs.cases:
-            done = subprocess.run([str(case)], stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE)
-            if done.returncode in (0, _CASE_SKIPPED):
-                known[case.name] = truths.parse(done.stdout)
-            else:
-                said = done.stderr.decode(errors="replace")
-                problems.append(f"case {case.name} ended with {done.returncode}: {said}")
-        _wait_until_quiet(watch)
-        stopped = watch.stop()
-    if stopped.code != 0:
-        problems.append(f"bindwatch ended with {stopped.code}: {stopped.stderr}")
-    if stopped.lost:
-        problems.append(f"{stopped.lost} events lost")
-    place = Place("native", os.uname().release, "", plan, seconds=time.monotonic() - started)
-    return Capture(place, known, stopped.events, problems, lacking.had_here())
-
-
-def _wait_until_quiet(watch: Follower) -> None:
-    deadline = time.monotonic() + _PATIENCE
-    told = -1
-    while told != len(watch.records()) and time.monotonic() < deadline:
-        told = len(watch.records())
-        time.sleep(0.5)
 
 
 def _stream_problems(records: list[Record]) -> list[str]:

@@ -6,6 +6,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import sys
+from pathlib import Path
+
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
@@ -15,6 +18,8 @@ from debian import KernelFiles, default_cache, fetch
 from errors import Unavailable
 from kernels import KERNELS
 from vm import find_emulator
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
 
 
 @pytest.fixture(scope="session")

@@ -11,25 +11,27 @@ import limits
 from kernels import KERNELS, PLANS, Kernel
 from matrix import Cell
 
-_BEGIN = "<!-- {}: written by tools/kernel-matrix all --document -->\n"
+_BEGIN = "<!-- {}: written by tools/kernel-matrix --document -->\n"
 _END = "<!-- {}: end -->\n"
 
 
-def table(rows: Iterable[tuple[Kernel, Sequence[Cell]]]) -> str:
-    """A row a kernel, a column a plan."""
-    lines = [
-        "| row | Debian | kernel | " + " | ".join(f"`{plan}`" for plan in PLANS) + " | lacks |",
-        "| --- | --- | --- |" + " --- |" * len(PLANS) + " --- |",
-    ]
-    for kernel, cells in rows:
-        place = cells[0].capture.place
-        machine = "" if kernel.machine.arch == "amd64" else f", {kernel.machine.arch}"
-        parameters = "".join(f", `{word}`" for word in kernel.parameters)
-        shown = {cell.capture.place.plan: _shown(cell) for cell in cells}
-        plans = " | ".join(shown.get(plan, "not run") for plan in PLANS)
-        lacks = ", ".join(kernel.lacks) or "-"
-        lines.append(f"| {kernel.name} | {kernel.suite}{machine}{parameters} | {place.version} | {plans} | {lacks} |")
-    return "\n".join(lines) + "\n"
+def table(rows: Iterable[tuple[Kernel, Sequence[Cell]]], before: str = "") -> str:
+    """A row a kernel, a column a plan. A kernel that is not among `rows` keeps its line of the table `before`."""
+    known = {line.split("|")[1].strip(): line for line in before.splitlines() if line.startswith("| ")}
+    known |= {kernel.name: _row(kernel, cells) for kernel, cells in rows}
+    head = ["row", "Debian", "version", *(f"`{plan}`" for plan in PLANS), "lacks"]
+    lines = [f"| {' | '.join(head)} |", "| " + "--- | " * len(head)]
+    return "".join(f"{line.rstrip()}\n" for line in [*lines, *(known[name] for name in KERNELS if name in known)])
+
+
+def _row(kernel: Kernel, cells: Sequence[Cell]) -> str:
+    machine = "" if kernel.machine.arch == "amd64" else f", {kernel.machine.arch}"
+    parameters = "".join(f", `{word}`" for word in kernel.parameters)
+    version = cells[0].capture.place.version
+    shown = {cell.capture.place.plan: _shown(cell) for cell in cells}
+    plans = " | ".join(shown.get(plan, "not run") for plan in PLANS)
+    lacks = ", ".join(kernel.lacks) or "-"
+    return f"| {kernel.name} | {kernel.suite}{machine}{parameters} | {version} | {plans} | {lacks} |"
 
 
 def _shown(cell: Cell) -> str:
@@ -65,15 +67,21 @@ def exceptions() -> str:
 def rewritten(text: str, name: str, content: str) -> str:
     """`text` with what stands between the marks of `name` replaced. ValueError without marks."""
     begin, end = _BEGIN.format(name), _END.format(name)
-    before, found, rest = text.partition(begin)
-    _, closed, after = rest.partition(end)
+    between = _between(text, name)
+    return text.replace(f"{begin}{between}{end}", f"{begin}\n{content}\n{end}")
+
+
+def _between(text: str, name: str) -> str:
+    _, found, rest = text.partition(_BEGIN.format(name))
+    between, closed, _ = rest.partition(_END.format(name))
     if not found or not closed:
         raise ValueError(f"no marks of {name}")
-    return f"{before}{begin}\n{content}\n{end}{after}"
+    return between
 
 
 def rewrite(path: Path, rows: Iterable[tuple[Kernel, Sequence[Cell]]]) -> None:
-    text = rewritten(path.read_text(), "kernel matrix", table(rows))
+    text = path.read_text()
+    text = rewritten(text, "kernel matrix", table(rows, _between(text, "kernel matrix")))
     path.write_text(rewritten(text, "exceptions", exceptions()))
 
 

@@ -57,7 +57,7 @@ class Cell:
 
 
 def judge(capture: Capture, baseline: Capture | None, names: Sequence[str]) -> Cell:
-    """Each case against its own truth and, with a baseline, against what was told of it there."""
+    """Each case against its own truth and, with a baseline, against what another plan told of it there."""
     cell = Cell(capture, wrong=list(capture.problems))
     place = capture.place
     known = limits.refusal(place.plan, place.kernel)
@@ -67,8 +67,7 @@ def judge(capture: Capture, baseline: Capture | None, names: Sequence[str]) -> C
         return cell
     if known:
         cell.wrong.append(f"loads, although limits.py says that it does not: {known.reason}")
-    if place.kernel in KERNELS:
-        _judge_things(cell)
+    _judge_things(cell)
     for name in names:
         if name in capture.truths:  # otherwise among the problems already
             _judge_case(cell, baseline, name)

@@ -33,7 +33,7 @@ _RESULT_DISK_BYTES = 1 << 30  # sparse
 BOOT_SECONDS = 120  # a boot takes three; this is for a host that is busy with something else
 _CONSOLE_TAIL_LINES = 40
 _STEP_END = re.compile(r"steps/.+\.rc")
-DIE_WITH_US = ("setpriv", "--pdeathsig", "KILL", "--")
+_DIE_WITH_US = ("setpriv", "--pdeathsig", "KILL", "--")
 _DISK_MODULES = ("virtio_pci", "virtio_blk")
 _ACCOUNTS = {
     "/etc/passwd": b"root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/bin/false\n",
@@ -121,7 +121,7 @@ def boot(
 def _run_to_the_end(command: list[str], timeout: float) -> str:
     """Runs the emulator; says what went wrong, or nothing. It never outlives this process."""
     with subprocess.Popen(
-        [*DIE_WITH_US, *command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [*_DIE_WITH_US, *command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as emulator:
         try:
             said, _ = emulator.communicate(timeout=timeout)
