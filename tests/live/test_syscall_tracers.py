@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 
 import case_programs
+import cgroups
 from exact import assert_exact, settle
 from follower import follow
 from syscall_tracer import SyscallTracer
@@ -16,9 +17,9 @@ CONTROL = "bind_listen_close"
 
 @pytest.mark.parametrize("case", ["uring_bind_listen", "uring_poller", "i386_bind_listen", "i386_socketcall"])
 def test_sees_what_they_miss(case: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with SyscallTracer() as tracer, follow() as watch:
-        ordinary = case_programs.run(CONTROL)
-        other = case_programs.run(case)
+    with SyscallTracer() as tracer, cgroups.own_group() as group, follow("--cgroup", str(group)) as watch:
+        ordinary = case_programs.run(CONTROL, prefix=cgroups.inside(group))
+        other = case_programs.run(case, prefix=cgroups.inside(group))
         if other.skip:
             pytest.skip(other.skip)
         for truth in (ordinary, other):

@@ -32,7 +32,7 @@ class SyscallTracer:
 
     def __enter__(self) -> SyscallTracer:
         self._process = subprocess.Popen(
-            [*WITH_TRACEFS, self._program, "-B", "line", "-e", _SCRIPT],
+            ["setpriv", "--pdeathsig", "KILL", *WITH_TRACEFS, self._program, "-B", "line", "-e", _SCRIPT],
             stdin=subprocess.DEVNULL, stdout=self._output, stderr=subprocess.STDOUT,
         )  # fmt: skip
         eventually(lambda: "ready" in self._text() or self._process.poll() is not None, "bpftrace is ready")

@@ -1,16 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Runs every program of /cases under one bindwatch. $PLAN and $PATIENCE (seconds) are set before.
 
-# until_true COMMAND ARG…: waits until it succeeds, at most $PATIENCE seconds.
-until_true() {
-    tries=0
-    until "$@"; do
-        tries=$((tries + 1))
-        [ "$tries" -lt $((PATIENCE * 10)) ] || return 1
-        sleep 0.1
-    done
-}
-
 started() {
     # It may also have ended already: what it said then goes to the host.
     grep -q '"event":"start"' /out/events.jsonl || ! kill -0 "$bindwatch" 2>/dev/null

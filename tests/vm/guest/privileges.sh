@@ -1,15 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # bindwatch beside one case under several privileges and settings of the kernel. $PATIENCE (seconds) is set before.
 
-until_true() {
-    tries=0
-    until "$@"; do
-        tries=$((tries + 1))
-        [ "$tries" -lt $((PATIENCE * 10)) ] || return 1
-        sleep 0.1
-    done
-}
-
 started() {
     grep -q '"event":"start"' "/out/$name.jsonl" || ! kill -0 "$bindwatch" 2>/dev/null
 }
