@@ -159,6 +159,7 @@ __noinline __u32 bw_append_exe(__u32 slot, __u64 exe_address)
 {
     struct bw_scratch *scratch = bw_scratch_at(slot);
     struct file *exe = (void *)exe_address;
+    struct vfsmount *vfsmount = BPF_CORE_READ(exe, f_path.mnt);
     struct bw_file_walk walk = {.scratch = scratch};
     __u32 start;
 
@@ -166,9 +167,8 @@ __noinline __u32 bw_append_exe(__u32 slot, __u64 exe_address)
         return 0;
     start = scratch->cursor;
     BPF_CORE_READ_INTO(&walk.dentry, exe, f_path.dentry);
-    BPF_CORE_READ_INTO(&walk.mount, exe, f_path.mnt);
-    BPF_CORE_READ_INTO(&walk.mount_root, (struct vfsmount *)walk.mount, mnt_root);
-    walk.mount = (void *)walk.mount - bpf_core_field_offset(struct mount, mnt);
+    BPF_CORE_READ_INTO(&walk.mount_root, vfsmount, mnt_root);
+    walk.mount = (void *)vfsmount - bpf_core_field_offset(struct mount, mnt);
     scratch->end = start + BW_MAX_PATH;
     bw_loop(BW_PATH_DEPTH, bw_exe_step, &walk);
     if (!walk.at_root)
@@ -242,15 +242,15 @@ static __noinline int bw_find_cgroups(__u32 slot, struct task_struct *task)
 
     if (!walk.scratch)
         return 0;
-    walk.scratch->process.cgroup_id = BPF_CORE_READ(node, id);
+    BPF_CORE_READ_INTO(&walk.scratch->process.cgroup_id, node, id);
     walk.scratch->cgroup = (__u64)node;
     walk.scratch->cgroup_v1[0] = 0;
     walk.scratch->cgroup_v1[1] = 0;
     walk.head = (__u64)set + bpf_core_field_offset(struct css_set, cgrp_links);
-    walk.entry = (__u64)BPF_CORE_READ(set, cgrp_links.next);
+    BPF_CORE_READ_INTO(&walk.entry, set, cgrp_links.next);
     if (bpf_probe_read_kernel(&next, sizeof(next), (void *)walk.entry) || next == walk.head)
         return 0;
-    walk.own_leaf = BPF_CORE_READ(node, hash);
+    BPF_CORE_READ_INTO(&walk.own_leaf, node, hash);
     bw_loop(BW_HIERARCHIES, bw_hierarchy_step, &walk);
     return 0;
 }
