@@ -67,7 +67,8 @@ struct bw_scratch {
     __u64 users;
     __u32 cursor; /* where the next bytes go; here, not in a register, so that the verifier need not follow it */
     __u32 end;
-    __u64 cgroup_v1[2]; /* struct kernfs_node *, or 0 */
+    __u64 cgroup; /* struct kernfs_node *, as the next two; the process's path is read from these */
+    __u64 cgroup_v1[2];
     union {
         struct {
             struct bw_record record;

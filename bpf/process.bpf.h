@@ -88,18 +88,19 @@ static __always_inline bool bw_append_name(struct bw_scratch *scratch, const cha
 #define BW_STEP static long
 #endif
 
-/* One step towards the root; `at_root` ends the walk, as does a component that does not fit. */
-struct bw_walk {
+/*
+ * One step towards the root; `at_root` ends the walk, as does a component that does not fit. All functions that call one
+ * another have 512 bytes of stack together, and these are the deepest.
+ */
+struct bw_file_walk {
     struct bw_scratch *scratch;
-    struct dentry *dentry; /* of a file */
+    struct dentry *dentry;
     struct dentry *mount_root;
     struct mount *mount;
-    struct kernfs_node *node; /* of a cgroup */
-    struct task_struct *task; /* of an ancestry */
     __u64 at_root;
 };
 
-BW_STEP bw_exe_step(__u64 depth, struct bw_walk *walk)
+BW_STEP bw_exe_step(__u64 depth, struct bw_file_walk *walk)
 {
     struct dentry *dentry = walk->dentry, *parent;
     struct mount *mount = walk->mount;
@@ -128,7 +129,13 @@ BW_STEP bw_exe_step(__u64 depth, struct bw_walk *walk)
     return 0;
 }
 
-BW_STEP bw_cgroup_step(__u64 depth, struct bw_walk *walk)
+struct bw_cgroup_walk {
+    struct bw_scratch *scratch;
+    struct kernfs_node *node;
+    __u64 at_root;
+};
+
+BW_STEP bw_cgroup_step(__u64 depth, struct bw_cgroup_walk *walk)
 {
     struct kernfs_node *node = walk->node, *parent = bw_kernfs_parent(node);
 
@@ -153,14 +160,15 @@ __noinline __u32 bw_append_exe(__u32 slot, __u64 exe_address)
     struct bw_scratch *scratch = bw_scratch_at(slot);
     struct file *exe = (void *)exe_address;
     struct vfsmount *vfsmount = BPF_CORE_READ(exe, f_path.mnt);
-    struct bw_walk walk = {.scratch = scratch, .dentry = BPF_CORE_READ(exe, f_path.dentry)};
+    struct bw_file_walk walk = {.scratch = scratch};
     __u32 start;
 
     if (!scratch)
         return 0;
     start = scratch->cursor;
+    BPF_CORE_READ_INTO(&walk.dentry, exe, f_path.dentry);
+    BPF_CORE_READ_INTO(&walk.mount_root, vfsmount, mnt_root);
     walk.mount = (void *)vfsmount - bpf_core_field_offset(struct mount, mnt);
-    walk.mount_root = BPF_CORE_READ(vfsmount, mnt_root);
     scratch->end = start + BW_MAX_PATH;
     bw_loop(BW_PATH_DEPTH, bw_exe_step, &walk);
     if (!walk.at_root)
@@ -175,7 +183,7 @@ __noinline __u32 bw_append_exe(__u32 slot, __u64 exe_address)
 __noinline int bw_append_cgroup(__u32 slot, __u64 node)
 {
     struct bw_scratch *scratch = bw_scratch_at(slot);
-    struct bw_walk walk = {.scratch = scratch, .node = (void *)node};
+    struct bw_cgroup_walk walk = {.scratch = scratch, .node = (void *)node};
 
     if (!scratch)
         return 0;
@@ -221,24 +229,28 @@ BW_STEP bw_hierarchy_step(__u64 index, struct bw_hierarchies *walk)
 }
 
 /*
- * Where cgroup v1 is in use, alone or beside v2, a container may be named there alone. Notes the cgroups whose name is
- * not that of the one in v2, two at most: a runtime puts a container into all hierarchies, so one is its, and one may be
- * something else's. Where there is only v2, this is two reads.
+ * Notes the task's cgroup in v2, and where v1 is in use, alone or beside v2, those there whose name is another: a
+ * container may be named in v1 alone. Two at most: a runtime puts a container into all hierarchies, so one is its, and one
+ * may be something else's. Where there is only v2, this is two more reads.
  */
-static __noinline int bw_find_cgroup_v1(__u32 slot, struct css_set *set)
+static __noinline int bw_find_cgroups(__u32 slot, struct task_struct *task)
 {
+    struct css_set *set = BPF_CORE_READ(task, cgroups);
     struct bw_hierarchies walk = {.scratch = bw_scratch_at(slot)};
+    struct kernfs_node *node = BPF_CORE_READ(set, dfl_cgrp, kn);
     __u64 next = 0;
 
     if (!walk.scratch)
         return 0;
+    BPF_CORE_READ_INTO(&walk.scratch->process.cgroup_id, node, id);
+    walk.scratch->cgroup = (__u64)node;
     walk.scratch->cgroup_v1[0] = 0;
     walk.scratch->cgroup_v1[1] = 0;
     walk.head = (__u64)set + bpf_core_field_offset(struct css_set, cgrp_links);
-    walk.entry = (__u64)BPF_CORE_READ(set, cgrp_links.next);
+    BPF_CORE_READ_INTO(&walk.entry, set, cgrp_links.next);
     if (bpf_probe_read_kernel(&next, sizeof(next), (void *)walk.entry) || next == walk.head)
         return 0;
-    walk.own_leaf = BPF_CORE_READ(set, dfl_cgrp, kn, hash);
+    BPF_CORE_READ_INTO(&walk.own_leaf, node, hash);
     bw_loop(BW_HIERARCHIES, bw_hierarchy_step, &walk);
     return 0;
 }
@@ -253,20 +265,15 @@ static __always_inline void bw_append_cgroup_v1(struct bw_scratch *scratch, __u3
 }
 
 /* The path in cgroup v2, and what v1 adds to it. */
-static __always_inline void bw_append_cgroups(struct bw_scratch *scratch, __u32 slot, struct css_set *set)
+static __always_inline void bw_append_cgroups(struct bw_scratch *scratch, __u32 slot)
 {
-    struct kernfs_node *node = BPF_CORE_READ(set, dfl_cgrp, kn);
     struct bw_process *process = &scratch->process;
     __u32 start = scratch->cursor;
 
-    if (!node)
-        return;
-    process->cgroup_id = BPF_CORE_READ(node, id);
     scratch->end = start + BW_MAX_PATH;
-    if (!bw_append_cgroup(slot, (__u64)node))
+    if (!bw_append_cgroup(slot, scratch->cgroup))
         process->flags |= BW_CGROUP_TRUNCATED;
     process->cgroup_bytes = scratch->cursor - start;
-    bw_find_cgroup_v1(slot, set);
     start = scratch->cursor;
     scratch->end = start + BW_MAX_CGROUP_V1;
     bw_append_cgroup_v1(scratch, slot, scratch->cgroup_v1[0]);
@@ -274,12 +281,16 @@ static __always_inline void bw_append_cgroups(struct bw_scratch *scratch, __u32 
     process->cgroup_v1_bytes = scratch->cursor - start;
 }
 
-static __always_inline __u32 bw_append_args(struct bw_scratch *scratch, struct mm_struct *mm)
+static __noinline __u32 bw_append_args(__u32 slot, struct mm_struct *mm)
 {
-    __u32 at = *(volatile __u32 *)&scratch->cursor;
+    struct bw_scratch *scratch = bw_scratch_at(slot);
     __u64 from = BPF_CORE_READ(mm, arg_start);
     __u64 bytes = BPF_CORE_READ(mm, arg_end) - from, last;
+    __u32 at;
 
+    if (!scratch)
+        return 0;
+    at = *(volatile __u32 *)&scratch->cursor;
     if (bytes > BW_MAX_ARGS) {
         bytes = BW_MAX_ARGS;
         scratch->process.flags |= BW_ARGS_TRUNCATED;
@@ -304,7 +315,12 @@ static __always_inline __u32 bw_append_args(struct bw_scratch *scratch, struct m
     return bytes;
 }
 
-BW_STEP bw_ancestor_step(__u64 index, struct bw_walk *walk)
+struct bw_ancestor_walk {
+    struct bw_scratch *scratch;
+    struct task_struct *task;
+};
+
+BW_STEP bw_ancestor_step(__u64 index, struct bw_ancestor_walk *walk)
 {
     struct task_struct *task = walk->task, *parent = BPF_CORE_READ(task, real_parent);
     struct bw_scratch *scratch = walk->scratch;
@@ -327,9 +343,9 @@ BW_STEP bw_ancestor_step(__u64 index, struct bw_walk *walk)
 }
 
 /* Nearest first. A function of its own: what it keeps on the stack is gone when the paths are walked. */
-static __noinline int bw_append_ancestors(__u32 slot, struct task_struct *leader)
+static __noinline int bw_append_ancestors(__u32 slot, struct task_struct *task)
 {
-    struct bw_walk walk = {.scratch = bw_scratch_at(slot), .task = leader};
+    struct bw_ancestor_walk walk = {.scratch = bw_scratch_at(slot), .task = BPF_CORE_READ(task, group_leader)};
 
     if (walk.scratch)
         bw_loop(BW_MAX_ANCESTORS, bw_ancestor_step, &walk);
@@ -346,19 +362,16 @@ static __always_inline void bw_read_pid_namespace(struct bw_process *process, st
     process->pidns = BPF_CORE_READ(upid, ns, ns.inum);
 }
 
-/* Puts the current task's facts behind the record that the slot holds. Returns the bytes of both. */
-__noinline __u32 bw_append_process(__u32 slot)
+/* All that is no string. */
+static __noinline int bw_read_process(__u32 slot, struct task_struct *task)
 {
     struct bw_scratch *scratch = bw_scratch_at(slot);
-    struct task_struct *task = (void *)bpf_get_current_task();
-    struct bw_process *process;
     struct task_struct *leader = BPF_CORE_READ(task, group_leader);
-    struct mm_struct *mm = BPF_CORE_READ(task, mm);
+    struct bw_process *process;
 
     if (!scratch)
         return 0;
     process = &scratch->process;
-    scratch->cursor = sizeof(struct bw_record) + sizeof(struct bw_process);
     __builtin_memset(process, 0, sizeof(*process));
     process->start_time = BPF_CORE_READ(leader, start_boottime);
     process->pid = BPF_CORE_READ(task, tgid);
@@ -367,15 +380,27 @@ __noinline __u32 bw_append_process(__u32 slot)
     process->gid = BPF_CORE_READ(task, cred, egid.val);
     bw_copy_comm(process->comm, leader);
     bw_read_pid_namespace(process, leader);
-    bw_append_ancestors(slot, leader);
-    if (mm) {
-        struct file *exe = BPF_CORE_READ(mm, exe_file);
+    return 0;
+}
 
-        if (exe)
-            process->exe_bytes = bw_append_exe(slot, (__u64)exe);
-    }
-    bw_append_cgroups(scratch, slot, BPF_CORE_READ(task, cgroups));
+/* Puts the current task's facts behind the record that the slot holds. Returns the bytes of both. */
+__noinline __u32 bw_append_process(__u32 slot)
+{
+    struct bw_scratch *scratch = bw_scratch_at(slot);
+    struct task_struct *task = (void *)bpf_get_current_task();
+    struct mm_struct *mm = BPF_CORE_READ(task, mm);
+    struct file *exe = mm ? BPF_CORE_READ(mm, exe_file) : NULL;
+
+    if (!scratch)
+        return 0;
+    scratch->cursor = sizeof(struct bw_record) + sizeof(struct bw_process);
+    bw_read_process(slot, task);
+    bw_append_ancestors(slot, task);
+    bw_find_cgroups(slot, task);
+    if (exe)
+        scratch->process.exe_bytes = bw_append_exe(slot, (__u64)exe);
+    bw_append_cgroups(scratch, slot);
     if (mm)
-        process->args_bytes = bw_append_args(scratch, mm);
+        scratch->process.args_bytes = bw_append_args(slot, mm);
     return scratch->cursor;
 }

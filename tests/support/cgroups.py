@@ -1,23 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
-"""cgroup2: where it is, a group of one's own, and a program started inside it."""
+"""cgroups: where the hierarchies are, groups of one's own, and a program started inside one."""
 
 from __future__ import annotations
 
 import os
+import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from waiting import eventually
 
 
+def mounts(*kinds: str) -> list[Path]:
+    """Where file systems of these types are mounted: `cgroup2`, and `cgroup` for each hierarchy of version 1."""
+    lines = (line.split() for line in Path("/proc/self/mounts").read_text().splitlines())
+    return [Path(where) for _, where, kind, *_ in lines if kind in kinds]
+
+
 def mount_point() -> Path:
-    """By file system type: on hybrid systems it is not /sys/fs/cgroup."""
-    for line in Path("/proc/self/mounts").read_text().splitlines():
-        _, where, kind, *_ = line.split()
-        if kind == "cgroup2":
-            return Path(where)
+    """Of cgroup2. By file system type: on hybrid systems it is not /sys/fs/cgroup."""
+    for where in mounts("cgroup2"):
+        return where
     raise AssertionError("no cgroup2 is mounted")
 
 
@@ -28,8 +33,50 @@ def own_group() -> Iterator[Path]:
     try:
         yield group
     finally:
-        eventually(lambda: not (group / "cgroup.procs").read_text(), f"{group} is empty")
-        os.rmdir(group)
+        _remove(group)
+
+
+@contextmanager
+def made(hierarchy: Path, path: str) -> Iterator[Path]:
+    """The group of that path from the root, with the groups above it; what was there before is left as it is."""
+    group = hierarchy / path.lstrip("/")
+    fresh = [each for each in (group, *group.parents) if hierarchy in each.parents and not each.exists()]
+    group.mkdir(parents=True, exist_ok=True)
+    try:
+        yield group
+    finally:
+        for each in fresh:
+            _remove(each)
+
+
+@contextmanager
+def own_hierarchy() -> Iterator[Path]:
+    """A hierarchy of version 1 without controllers, beside whatever the machine has: every process is at its root."""
+    with tempfile.TemporaryDirectory(prefix="bindwatch-cgroup-") as where:
+        name = Path(where).name
+        subprocess.run(["mount", "-t", "cgroup", "-o", f"none,name={name}", name, where], check=True)
+        try:
+            yield Path(where)
+        finally:
+            subprocess.run(["umount", where], check=True)
+
+
+@contextmanager
+def own_parent() -> Iterator[str]:
+    """A name at the root of every hierarchy, below which a container runtime may make groups; all are removed."""
+    name = f"bindwatch-test-{os.getpid()}"
+    try:
+        yield name
+    finally:
+        with ExitStack() as later:
+            for hierarchy in mounts("cgroup", "cgroup2"):
+                for group, *_ in os.walk(hierarchy / name):
+                    later.callback(_remove, Path(group))
+
+
+def _remove(group: Path) -> None:
+    eventually(lambda: not (group / "cgroup.procs").read_text(), f"{group} is empty")
+    os.rmdir(group)
 
 
 def inside(group: Path) -> list[str]:
