@@ -168,18 +168,17 @@ static __always_inline void bw_set_sent(const struct bw_socket *socket, __u64 ke
         claim->holder.state &= ~BW_CLAIM_SENT;
 }
 
+struct bw_address {
+    __u32 family;
+    __u8 bytes[16];
+};
+
 struct bw_asked {
     __u32 port;
     __u32 flags; /* BW_ASKED, BW_IMPLICIT */
-    __u32 family; /* with BW_FURTHER_ADDRESS */
-    __u8 address[16];
+    /* Of a socket (SCTP's) that can have several addresses on its port: each is one more bind of the same claim. */
+    const struct bw_address *one_of_many;
 };
-
-/*
- * In bw_asked.flags: the socket (SCTP's) can have several addresses on its port, and has got this one by a call of its own.
- * That is one more bind of the same claim.
- */
-#define BW_FURTHER_ADDRESS 0x100
 
 /* The slot's record.socket is filled. Notes the claim and reports its bind. */
 static __noinline int bw_claim_socket(__u32 slot, __u64 key, struct bw_asked *asked, __u32 state)
@@ -188,7 +187,7 @@ static __noinline int bw_claim_socket(__u32 slot, __u64 key, struct bw_asked *as
     struct task_struct *task = (void *)bpf_get_current_task();
     __u64 now = bpf_ktime_get_boot_ns();
     struct bw_record *record;
-    __u8 flags = BW_ADDRESS_KNOWN | (asked->flags & 0xff);
+    __u8 flags = BW_ADDRESS_KNOWN | asked->flags;
 
     if (!scratch)
         return 0;
@@ -223,7 +222,7 @@ static __noinline int bw_tell_further_address(__u32 slot, __u64 key, struct bw_a
     if (!(record->holder.state & BW_CLAIM_WANTED) || !bw_wants_event(BW_EVENT_BIND))
         return 0;
     /* User space keeps the holder of the first. */
-    bw_begin(record, key, BW_EVENT_BIND, BW_ADDRESS_KNOWN | BW_NOT_KEPT | (asked->flags & 0xff), 0, now);
+    bw_begin(record, key, BW_EVENT_BIND, BW_ADDRESS_KNOWN | BW_NOT_KEPT | asked->flags, 0, now);
     bw_send_with_process(scratch, slot);
     return 0;
 }
@@ -246,13 +245,13 @@ static __noinline int bw_bound(struct sock *sk, struct bw_asked *asked)
     socket = &scratch->record.socket;
     if (!bw_read_socket(socket, sk, owner) || !socket->port)
         goto out;
-    if (asked->flags & BW_FURTHER_ADDRESS) {
-        __builtin_memcpy(socket->address, asked->address, sizeof(socket->address));
-        socket->family = asked->family;
+    if (asked->one_of_many) {
+        __builtin_memcpy(socket->address, asked->one_of_many->bytes, sizeof(socket->address));
+        socket->family = asked->one_of_many->family;
     }
     claim = bw_find_claim(socket, key);
     if (claim && bw_sees_end(socket)) {
-        if (claim->socket.port == socket->port && asked->flags & BW_FURTHER_ADDRESS) {
+        if (claim->socket.port == socket->port && asked->one_of_many) {
             bw_tell_further_address(slot, key, asked);
             goto out;
         }

@@ -211,10 +211,7 @@ int bw_sys_listen(__u64 *ctx)
 struct bw_addresses {
     __u32 count;
     __u32 port;
-    struct {
-        __u32 family;
-        __u8 address[16];
-    } each[BW_MAX_ADDRESSES];
+    struct bw_address each[BW_MAX_ADDRESSES];
 };
 struct {
     __uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -242,10 +239,10 @@ int bw_security_sctp(__u64 *ctx)
         asked->port = bpf_ntohs(BPF_CORE_READ(next, sin6_port));
         asked->count = i + 1;
         if (family == BW_AF_INET6) {
-            bpf_core_read(asked->each[i].address, 16, &next->sin6_addr);
+            bpf_core_read(asked->each[i].bytes, 16, &next->sin6_addr);
             next = (void *)next + bpf_core_type_size(struct sockaddr_in6);
         } else {
-            bpf_core_read(asked->each[i].address, 4, &((struct sockaddr_in *)next)->sin_addr);
+            bpf_core_read(asked->each[i].bytes, 4, &((struct sockaddr_in *)next)->sin_addr);
             next = (void *)next + BW_SIN_LEN;
         }
     }
@@ -262,7 +259,7 @@ int bw_setsockopt(__u64 *ctx)
     struct socket *socket = (void *)ctx[0];
     struct sock *sk = socket->sk;
     struct bw_failure failure = {.event = BW_EVENT_BIND, .error = -(int)ctx[BW_SETSOCKOPT_RETURN], .flags = BW_ASKED};
-    struct bw_asked asked = {.flags = BW_ASKED | BW_FURTHER_ADDRESS};
+    struct bw_asked asked = {.flags = BW_ASKED};
     struct bw_addresses *addresses;
     __u64 task = bpf_get_current_pid_tgid();
 
@@ -274,10 +271,9 @@ int bw_setsockopt(__u64 *ctx)
     bpf_get_socket_cookie(sk);
     asked.port = failure.port = addresses->port;
     for (__u32 i = 0; i < BW_MAX_ADDRESSES && i < addresses->count; i++) {
-        asked.family = addresses->each[i].family;
-        __builtin_memcpy(asked.address, addresses->each[i].address, sizeof(asked.address));
-        __builtin_memcpy(failure.address, asked.address, sizeof(failure.address));
+        asked.one_of_many = &addresses->each[i];
         if (failure.error) {
+            __builtin_memcpy(failure.address, addresses->each[i].bytes, sizeof(failure.address));
             bw_failed(bw_plain(sk), &failure);
             break; /* all or none: the call is one, and its first address stands for it */
         }
