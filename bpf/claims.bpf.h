@@ -281,7 +281,9 @@ static __noinline int bw_choosing(struct sock *sk)
     int slot;
     struct bw_scratch *scratch;
 
-    if (BPF_CORE_READ(bw_inet(sk), sk.__sk_common.skc_num))
+    /* An MPTCP socket's own state follows its sub-flow's, which is the one that counts, before it has the port. */
+    if (BPF_CORE_READ(bw_inet(sk), sk.__sk_common.skc_num) ||
+        BPF_CORE_READ(bw_inet(sk), sk.sk_protocol) == BW_IPPROTO_MPTCP)
         return 0;
     slot = bw_scratch_take();
     scratch = bw_scratch_at(slot);
@@ -289,8 +291,7 @@ static __noinline int bw_choosing(struct sock *sk)
         return 0;
     __builtin_memset(&scratch->record.socket, 0, sizeof(scratch->record.socket) + sizeof(scratch->record.holder));
     scratch->record.holder.state = BW_CLAIM_CHOOSING;
-    /* Not over a claim: an MPTCP socket's own state follows its sub-flow's, before it has the port. */
-    bpf_map_update_elem(&bw_claims, &key, &scratch->record.socket, BPF_NOEXIST);
+    bpf_map_update_elem(&bw_claims, &key, &scratch->record.socket, BPF_ANY);
     bw_scratch_give(scratch);
     return 0;
 }

@@ -199,7 +199,7 @@ _SYSCALL = (
     Limit(
         "syscall-cookie",
         "syscall",
-        ("vsock_fresh",),
+        ("title_over_args", "vsock_fresh"),
         "* success *",
         {"socket.cookie": None},
         "nothing makes the kernel give the socket a cookie, so it has one only if somebody asked before",
@@ -230,7 +230,7 @@ LIMITS += (
 )
 
 REFUSALS: tuple[Refusal, ...] = (
-    Refusal("no-5.10", "*", ("5.10",), "bindwatch needs bpf_loop (5.17) and bpf_task_pt_regs (5.15)"),
+    Refusal("no-cookie", "fentry", ("5.10",), "its tracing programs cannot ask for a socket's cookie (5.12)"),
     Refusal(
         "no-trampolines", "fentry", ("6.1-arm64",), "the kernel has no BPF trampolines (on arm64 from 6.4 on)"
     ),
