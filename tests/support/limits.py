@@ -199,7 +199,7 @@ _SYSCALL = (
     Limit(
         "syscall-cookie",
         "syscall",
-        ("title_over_args", "vsock_fresh"),
+        ("vsock_fresh",),
         "* success *",
         {"socket.cookie": None},
         "nothing makes the kernel give the socket a cookie, so it has one only if somebody asked before",

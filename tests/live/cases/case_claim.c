@@ -78,11 +78,18 @@ struct case_claim case_of(int fd) {
     return claim;
 }
 
+static bool asks_cookies;
+
+/* Before a case writes over its environment. */
+__attribute__((constructor)) static void read_environment(void) {
+    asks_cookies = getenv("CASE_COOKIES") != NULL;
+}
+
 struct case_claim case_open(int family, int type, int protocol) {
     const struct case_claim claim = case_of(socket(family, type | SOCK_CLOEXEC, protocol));
     /* Where no hook can make the kernel give the socket a cookie, and it is not the case's subject that it has none
      * (vsock_fresh), the program asks for it, so that the events can be told apart. */
-    if (family == AF_VSOCK || getenv("CASE_COOKIES") != NULL) {
+    if (family == AF_VSOCK || asks_cookies) {
         case_cookie(claim.fd);
     }
     return claim;
