@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -25,5 +26,14 @@ def run(name: str, *arguments: str, patience: float = 4 * PATIENCE, prefix: Sequ
     done = subprocess.run(
         [*prefix, str(path_of(name)), *arguments], stdin=subprocess.DEVNULL, capture_output=True, timeout=patience
     )
+    ended = _now()
     assert done.returncode in (0, SKIPPED), f"case {name}: {done.returncode}: {done.stderr.decode(errors='replace')}"
-    return truths.parse(done.stdout)
+    truth = truths.parse(done.stdout)
+    truth.ended = ended
+    return truth
+
+
+def _now() -> str:
+    """As bindwatch writes times."""
+    seconds, nanoseconds = divmod(time.time_ns(), 10**9)
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{nanoseconds:09}Z"

@@ -122,10 +122,14 @@ def test_calls_that_never_arrived_are_not_told() -> None:
 
 def test_a_namespace_of_the_case_alone() -> None:
     truth = _truth({"netns": 99}, _line("bind"))
+    truth.ended = "2026-11-26T07:00:00.500000000Z"
     other = _line("bind", cookie=9, socket={"cookie": 9, "netns": 99}, process=None)
     told = _told(_line("bind", socket={"cookie": 7, "netns": 99, "reuse_port": False}), other)
+    told[0]["time"] = told[1]["time"] = "2026-11-26T07:00:00.400000000Z"
     assert differences(truth, told) == []
     assert differences(truth, told, alone=True), "nobody else is in there"
+    told[1]["time"] = "2026-11-26T07:00:00.600000000Z"
+    assert differences(truth, told, alone=True) == [], "another namespace has the number by now"
 
 
 def _told_args(args: list[str], truncated: bool) -> list[str]:

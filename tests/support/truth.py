@@ -26,6 +26,7 @@ class Truth:
     sockets: dict[int, list[Record]] = field(default_factory=dict)  # by cookie; in order; empty: must stay quiet
     storms: list[Storm] = field(default_factory=list)
     skip: str | None = None
+    ended: str = ""  # when the case had ended, in the form of an event's `time`; empty: not known
 
     @property
     def count(self) -> int:
@@ -39,11 +40,11 @@ class Truth:
         return event["socket"]["cookie"] in self.sockets or (process is not None and process["pid"] in self.pids)
 
     def surrounds(self, event: Record) -> bool:
-        """Also one of the case's own network namespaces: whoever's it is, nobody else is in there.
+        """Also one of the case's own network namespaces while the case ran: whoever's it is, nobody else was in there.
 
         Only while no other case runs under the same bindwatch: the kernel gives the number to the next namespace.
         """
-        return self.concerns(event) or event["socket"]["netns"] in self.namespaces
+        return self.concerns(event) or (event["socket"]["netns"] in self.namespaces and event["time"] <= self.ended)
 
     def weigh(self, record: Record) -> int:
         """1 for an event that concerns the case, 0 for everything else of a stream."""
@@ -53,6 +54,7 @@ class Truth:
         self.pids |= other.pids
         self.namespaces |= other.namespaces
         self.storms += other.storms
+        self.ended = max(self.ended, other.ended)
         for cookie, events in other.sockets.items():
             self.sockets.setdefault(cookie, []).extend(events)
 

@@ -4,7 +4,7 @@
  * (getsockname, SO_COOKIE, errno …) and writes the truth to stdout, one JSON object a line:
  *
  *   {"pid":N}            this process takes part: an event of it that no other line announces is one too many
- *   {"netns":N}          so does this network namespace, which is the case's own
+ *   {"netns":N}          so does this network namespace, which is the case's own as long as it runs
  *   {"event":"bind",…}   bindwatch must tell exactly this: the keys present are compared, in order per
  * socket; neighbours with "racing":true may come in any order
  *   {"quiet":COOKIE}     no event of this socket may appear
@@ -57,6 +57,8 @@ struct case_claim {
 
 /* First thing in main, and in a child that case_fork did not make; before a user namespace is entered. */
 void case_begin(void);
+/* The process that began first, which is the parent of all others. */
+pid_t case_first_process(void);
 /* Ends the program with one line on stderr if `holds` is false: the case does not show what it is meant to
  * show. */
 void case_require(bool holds, const char* what);

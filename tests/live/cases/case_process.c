@@ -17,6 +17,7 @@
 enum { ARGS_ROOM = 8192, MOST_EMPTY_ARGS = 8 };
 
 static int home_status = -1;
+static pid_t first_process;
 static _Thread_local const char* acting;
 static _Thread_local pid_t acting_thread = -1;
 
@@ -54,12 +55,19 @@ static unsigned long field(const char* status, const char* name, int n) {
 
 void case_begin(void) {
     char status[4096] = "";
+    if (first_process == 0) {
+        first_process = getpid();
+    }
     home_status = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
     case_require(home_status >= 0, "/proc/self/status");
     read_from(home_status, status, sizeof(status) - 1);
     struct case_line line = {0};
     case_put(&line, "{\"pid\":%lu}", field(status, "\nTgid:", 0));
     case_flush(&line);
+}
+
+pid_t case_first_process(void) {
+    return first_process;
 }
 
 static void put_args(struct case_line* line) {
