@@ -38,7 +38,7 @@ def test_sees_what_they_miss(kernel: KernelFiles, capsys: pytest.CaptureFixture[
     events = stream.events(records)
     traced = Counter(int(pid) for pid in re.findall(rb"-(\d+) +\[\d+\].*: sys_(?:bind|listen)\(", result.files["trace"]))
     with capsys.disabled():
-        print(f"\n{kernel.release}; binds and listens{'made':>10}{'bindwatch':>12}{'sys_enter/exit_{bind,listen}':>32}")
+        print(f"\n{kernel.release}; binds and listens{'made':>10}{'bindwatch':>12}{'sys_enter/exit_bind/listen':>32}")
         for name, truth in cases.items():
             ours = sum(truth.concerns(event) and event["event"] != "release" for event in events)
             print(f"{name:44}{_calls(truth):6}{ours:12}{_traced(truth, traced):32}")
