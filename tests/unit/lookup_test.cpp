@@ -63,6 +63,17 @@ TEST(CgroupMountOf, EscapesOfTheKernelAreUndone) {
     EXPECT_EQ(mount.point, "/my cgroup\\x\\9");
 }
 
+/// A container that has the host's hierarchy mounted beside its own.
+TEST(CgroupMountOf, InACgroupNamespaceTheRootOfAllIsOutsideIt) {
+    const CgroupMount mount = found_in("1 0 0:1 / /sys/fs/cgroup rw - cgroup2 none rw\n"
+                                       "2 0 0:1 /.. /mnt/parent rw - cgroup2 none rw\n"
+                                       "3 0 0:1 /../.. /host/cgroup rw - cgroup2 none rw\n"
+                                       "4 0 0:1 /../../system.slice /mnt/part rw - cgroup2 none rw\n");
+    EXPECT_EQ(mount.point, "/host/cgroup");
+    EXPECT_EQ(mount.root, "/");
+    EXPECT_EQ(found_in("1 0 0:1 /../web /mnt/a rw - cgroup2 none rw\n").root, "/../web");
+}
+
 TEST(CgroupMountOf, NoneOrGarbageIsNull) {
     EXPECT_FALSE(find_cgroup_mount(""));
     EXPECT_FALSE(find_cgroup_mount("\n\n - \n - cgroup\n1 2 3 - cgroup2x none rw\n"));

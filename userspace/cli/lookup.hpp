@@ -42,8 +42,8 @@ struct CgroupMount {
 };
 
 /// Finds the cgroup2 mount in the text of /proc/PID/mountinfo (proc_pid_mountinfo(5)) by its file-system
-/// type: hybrid layouts have it at /sys/fs/cgroup/unified. A mount of the whole hierarchy is preferred. Null:
-/// there is none.
+/// type: hybrid layouts have it at /sys/fs/cgroup/unified. A mount of the whole hierarchy is preferred, in a
+/// cgroup namespace the one that shows more than that. Null: there is none.
 [[nodiscard]] std::optional<CgroupMount> find_cgroup_mount(std::string_view mountinfo);
 
 /// Asks the running machine.

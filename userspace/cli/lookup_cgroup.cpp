@@ -55,6 +55,17 @@ std::optional<CgroupMount> cgroup_mount_of(std::string_view line) {
     return CgroupMount{unescaped(next_field(line)), root};
 }
 
+/// How near to the root of all a mount's root is. In a cgroup namespace that root is called "/..", "/../.."
+/// and so on, and
+/// "/" is the namespace's own. 0: only a part.
+std::size_t rank_of(std::string_view root) {
+    std::size_t rank = 1;
+    for (; root.starts_with("/.."); root.remove_prefix(3)) {
+        ++rank;
+    }
+    return root.empty() || (root == "/" && rank == 1) ? rank : 0;
+}
+
 /// The cgroup at a canonical path, which must not lead out of the mount.
 std::optional<CgroupRef> cgroup_at(const CgroupMount& mount, const fs::path& path) {
     const std::string& text = path.native();
@@ -106,12 +117,19 @@ Result<CgroupRef> cgroup_by_id(const CgroupMount& mount, std::uint64_t id, std::
 
 std::optional<CgroupMount> find_cgroup_mount(std::string_view mountinfo) {
     std::optional<CgroupMount> best;
+    std::size_t best_rank = 0;
     while (!mountinfo.empty()) {
         const auto end = mountinfo.find('\n');
         auto mount = cgroup_mount_of(mountinfo.substr(0, end));
         mountinfo.remove_prefix(end == std::string_view::npos ? mountinfo.size() : end + 1);
-        if (mount && (!best || (mount->root == "/" && best->root != "/"))) {
+        if (!mount) {
+            continue;
+        }
+        const std::size_t rank = rank_of(mount->root);
+        if (!best || rank > best_rank) {
+            mount->root = rank > 0 ? "/" : std::move(mount->root);
             best = std::move(mount);
+            best_rank = rank;
         }
     }
     return best;

@@ -112,6 +112,12 @@ Result<UniqueFd> open_cgroup_root() {
             "no cgroup2 file system is mounted, which plan cgroup attaches to: mount it, for example with "
             "mount -t cgroup2 none /sys/fs/cgroup");
     }
+    // Every group has this file but the root of all: below it, the rest of the machine would go unseen.
+    if (faccessat(root.get(), "cgroup.events", F_OK, 0) == 0) {
+        return fail(ExitCode::kernel,
+                    "only a part of the cgroup2 hierarchy is mounted here, as in a container: give it "
+                    "the host's, with -v /sys/fs/cgroup:/sys/fs/cgroup:ro --cgroupns host");
+    }
     return root;
 }
 
