@@ -7,4 +7,5 @@ struct bw_socket socket;
 struct bw_holder holder;
 struct bw_process process;
 struct bw_ancestor ancestor;
+struct bw_loss loss;
 struct bw_config config;

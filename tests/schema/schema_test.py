@@ -150,7 +150,7 @@ class Schema(unittest.TestCase):
             "socket": [None, {}],
             "socket.v6only": [False],
             "socket.type": ["raw", 1],
-            "socket.cookie": [-1, "1", None],
+            "socket.cookie": [-1, "1"],
             "process": [None, {}],
             "process.pid": [0, None, -1],
             "process.comm": ["sixteen letters!", None],
