@@ -66,7 +66,7 @@ _SINCE_5_14 = ("vsock-seqpacket",)
 _SINCE_6_7 = ("landlock-net",)
 _SINCE_6_11 = ("uring-bind",)
 _ALL = (
-    Kernel("5.10", "bullseye", AMD64, lacks=(*_SINCE_5_14, *_SINCE_6_7, *_SINCE_6_11)),
+    Kernel("5.10", "bullseye", AMD64, lacks=("mptcp", *_SINCE_5_14, *_SINCE_6_7, *_SINCE_6_11)),
     Kernel("6.1", "bookworm", AMD64, lacks=(*_SINCE_6_7, *_SINCE_6_11)),
     # As Debian's newer kernels are by default: a tracing program can be preempted in the middle.
     Kernel("6.1-preempt", "bookworm", AMD64, ("preempt=full",), lacks=(*_SINCE_6_7, *_SINCE_6_11)),

@@ -2,6 +2,7 @@
 #include "case_bpf.h"
 
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -31,6 +32,9 @@ void case_forbid(int cgroup, enum bpf_prog_type type, enum bpf_attach_type point
     attributes.insns = (uintptr_t)no;
     attributes.insn_cnt = sizeof(no) / sizeof(no[0]);
     attributes.license = (uintptr_t) "Apache-2.0";
+    /* Until Linux 5.11 a program was locked memory. */
+    const struct rlimit all = {RLIM_INFINITY, RLIM_INFINITY};
+    setrlimit(RLIMIT_MEMLOCK, &all);
     program = bpf(BPF_PROG_LOAD, &attributes);
     if (program < 0) {
         case_skip("no cgroup program can be loaded");

@@ -85,14 +85,18 @@ __attribute__((constructor)) static void read_environment(void) {
     asks_cookies = getenv("CASE_COOKIES") != NULL;
 }
 
-struct case_claim case_open(int family, int type, int protocol) {
-    const struct case_claim claim = case_of(socket(family, type | SOCK_CLOEXEC, protocol));
+int case_socket_of(int family, int type, int protocol) {
+    const int fd = socket(family, type, protocol);
     /* Where no hook can make the kernel give the socket a cookie, and it is not the case's subject that it has none
      * (vsock_fresh), the program asks for it, so that the events can be told apart. */
-    if (family == AF_VSOCK || asks_cookies) {
-        case_cookie(claim.fd);
+    if (fd >= 0 && (family == AF_VSOCK || asks_cookies)) {
+        case_cookie(fd);
     }
-    return claim;
+    return fd;
+}
+
+struct case_claim case_open(int family, int type, int protocol) {
+    return case_of(case_socket_of(family, type | SOCK_CLOEXEC, protocol));
 }
 
 bool case_has(int family, int type, int protocol) {

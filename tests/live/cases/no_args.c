@@ -16,8 +16,9 @@ static void serve(void) {
 int main(int argc, char** argv) {
     char* const empty[] = {NULL};
     char* const empty_words[] = {"", "", "", NULL};
-    char* const first[] = {"STAGE=1", NULL};
-    char* const second[] = {"STAGE=2", NULL};
+    char* const cookies = getenv("CASE_COOKIES") != NULL ? "CASE_COOKIES=1" : NULL;
+    char* const first[] = {"STAGE=1", cookies, NULL};
+    char* const second[] = {"STAGE=2", cookies, NULL};
     const char* stage = getenv("STAGE");
     (void)argv;
     if (stage == NULL) {

@@ -18,7 +18,7 @@ static void run(void* argument) {
     const struct plan* plan = argument;
     const struct sockaddr_in loopback = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     for (long i = 0; i < plan->sockets; ++i) {
-        const int fd = socket(AF_INET, plan->type, 0);
+        const int fd = case_socket_of(AF_INET, plan->type, 0);
         case_require(fd >= 0, "socket");
         case_require(bind(fd, (const struct sockaddr*)&loopback, sizeof(loopback)) == 0, "bind");
         if (plan->type == SOCK_STREAM) {

@@ -23,7 +23,7 @@ struct plan {
 static void* run_thread(void* argument) {
     const struct plan* plan = argument;
     for (long i = 0; i < plan->sockets; ++i) {
-        const int fd = socket(AF_INET, SOCK_STREAM, 0);
+        const int fd = case_socket_of(AF_INET, SOCK_STREAM, 0);
         case_require(fd >= 0, "socket");
         case_require(bind(fd, (const struct sockaddr*)&plan->taken, sizeof(plan->taken)) == -1 &&
                          errno == EADDRINUSE,

@@ -15,7 +15,7 @@ static void run(void* argument) {
     const long sockets = *(const long*)argument;
     const struct sockaddr_in loopback = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     for (long i = 0; i < sockets; ++i) {
-        const int fd = socket(AF_INET, SOCK_STREAM, 0);
+        const int fd = case_socket_of(AF_INET, SOCK_STREAM, 0);
         case_require(fd >= 0, "socket");
         case_require(bind(fd, (const struct sockaddr*)&loopback, sizeof(loopback)) == 0, "bind");
         case_require(listen(fd, 1) == 0, "listen");
