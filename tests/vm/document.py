@@ -1,16 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The matrix as it stands in docs/SUPPORT.md, between two marks: the table, and every exception with its reason."""
+"""The matrix as it stands in docs/SUPPORT.md, between two marks: the table, and every exception with its reason.
+
+    python3 tests/vm/document.py    writes the exceptions there, and boots nothing
+"""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+
+if __name__ == "__main__":
+    sys.dont_write_bytecode = True
+    sys.path.append(str(Path(__file__).resolve().parent.parent / "support"))
 
 import lacking
 import limits
 from kernels import KERNELS, PLANS, Kernel
 from matrix import Cell
 
+SUPPORT = Path(__file__).resolve().parent.parent.parent / "docs" / "SUPPORT.md"
 _BEGIN = "<!-- {}: written by tools/kernel-matrix --document -->\n"
 _END = "<!-- {}: end -->\n"
 
@@ -79,10 +88,11 @@ def _between(text: str, name: str) -> str:
     return between
 
 
-def rewrite(path: Path, rows: Iterable[tuple[Kernel, Sequence[Cell]]]) -> None:
-    text = path.read_text()
+def rewrite(rows: Iterable[tuple[Kernel, Sequence[Cell]]] = ()) -> None:
+    """Writes the rows and all exceptions into the document."""
+    text = SUPPORT.read_text()
     text = rewritten(text, "kernel matrix", table(rows, _between(text, "kernel matrix")))
-    path.write_text(rewritten(text, "exceptions", exceptions()))
+    SUPPORT.write_text(rewritten(text, "exceptions", exceptions()))
 
 
 def _all(glob: str) -> str:
@@ -91,3 +101,7 @@ def _all(glob: str) -> str:
 
 def _rows(globs: Sequence[str]) -> str:
     return ", ".join("all" if glob == "*" else glob for glob in globs)
+
+
+if __name__ == "__main__":
+    rewrite()

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -133,9 +132,9 @@ def test_preempted_programs_excuse_as_much_as_was_skipped() -> None:
 
 
 def test_the_document_names_every_exception() -> None:
-    text = (Path(__file__).resolve().parent.parent.parent / "docs" / "SUPPORT.md").read_text()
+    text = document.SUPPORT.read_text()
     assert document.rewritten(text, "exceptions", document.exceptions()) == text, (
-        "docs/SUPPORT.md and tests/support/limits.py or lacking.py differ: tools/kernel-matrix --document"
+        "docs/SUPPORT.md and tests/support/limits.py or lacking.py differ: run tests/vm/document.py"
     )
 
 
