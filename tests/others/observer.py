@@ -87,7 +87,8 @@ def command(log: Path) -> list[str]:
     """The prefix of a command that is to be observed, with all its descendants."""
     # With a seccomp filter only these calls stop; the others run at full speed.
     quiet = ["-qqq", "-e", "signal=none"]
-    return ["strace", "-f", "--seccomp-bpf", "-y", *quiet, "-o", str(log), "-e", f"trace={','.join(CALLS)}", "--"]
+    # -DDD: the program is the child of who starts it, as without strace, and cannot signal strace with its group.
+    return ["strace", "-DDD", "-f", "--seccomp-bpf", "-y", *quiet, "-o", str(log), "-e", f"trace={','.join(CALLS)}", "--"]
 
 
 def seen(log: Iterable[str]) -> list[Seen]:
@@ -103,6 +104,8 @@ def seen(log: Iterable[str]) -> list[Seen]:
         if inode is None:  # no socket
             continue
         if inode not in sockets:
+            if call.name not in ("bind", "listen"):  # of socketpair(2), say
+                continue
             raise Unreadable(f"{call}: where this socket comes from was not seen")
         if (socket := sockets[inode]) is not None:
             events += _events(call, socket)

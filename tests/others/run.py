@@ -33,6 +33,7 @@ import world  # noqa: E402
 from differences import Record, differences  # noqa: E402
 from follower import Follower, Stopped  # noqa: E402
 from subjects import SUBJECTS, Subject  # noqa: E402
+from waiting import eventually  # noqa: E402
 
 _SHOWN = 20  # differences of one program
 
@@ -138,15 +139,16 @@ def _run(subject: Subject, root: Path, files: Path, group: Path, log: Path) -> t
             time.sleep(0.1)
         if (claims := _claims(log)) < subject.ready:
             faults.append(f"{claims} of {subject.ready} binds and listens came: {_tail(log)}")
-        _terminate(program)
+        program.terminate()
     try:
         status = program.wait(max(1.0, deadline - time.monotonic()))
         ended = f"status {status}" if status >= 0 else f"signal {-status}"
     except subprocess.TimeoutExpired:
         ended = "cut off"
         faults.append(f"did not end within {subject.limit} s: {_tail(log)}")
-    _kill(group)
+    _kill(group, spare="strace")
     program.wait()
+    eventually(lambda: not _members(group), f"strace has ended after {subject.name}")
     return ended, faults
 
 
@@ -157,21 +159,16 @@ def _claims(log: Path) -> int:
     return sum(event.error is None for event in observer.seen(text.splitlines()))
 
 
-def _terminate(program: subprocess.Popen[bytes]) -> None:
-    """The server, strace's child: strace itself would only let go of it."""
-    with suppress(OSError):
-        for child in Path(f"/proc/{program.pid}/task/{program.pid}/children").read_text().split():
-            os.kill(int(child), signal.SIGTERM)
+def _members(group: Path) -> list[int]:
+    return [int(pid) for pid in (group / "cgroup.procs").read_text().split()]
 
 
-def _kill(group: Path) -> None:
-    """Whatever it left running."""
-    with suppress(OSError):
-        (group / "cgroup.kill").write_text("1")
-        return
-    with suppress(OSError):
-        for pid in (group / "cgroup.procs").read_text().split():
-            os.kill(int(pid), signal.SIGKILL)
+def _kill(group: Path, spare: str = "") -> None:
+    """Whatever the program left running, but for those that are called `spare`."""
+    for pid in _members(group):
+        with suppress(OSError):
+            if Path(f"/proc/{pid}/comm").read_text().strip() != spare:
+                os.kill(pid, signal.SIGKILL)
 
 
 def _faults(stopped: Stopped) -> list[str]:

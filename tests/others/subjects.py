@@ -27,7 +27,7 @@ class Subject:
 
 def _python(name: str, limit: int, left_out: dict[str, str]) -> Subject:
     ignore = [word for test in left_out for word in ("--ignore", test)]
-    command = ["python3.11", "-m", "test", "--tempdir=/tmp", *ignore, name]
+    command = ["python3.11", "-m", "test", "-v", "--tempdir=/tmp", *ignore, name]
     return Subject(f"CPython {name}", command, limit, left_out=left_out)
 
 
@@ -39,6 +39,8 @@ def _node(subject: str) -> Subject:
 def _server(name: str, command: list[str], ready: int, **more: object) -> Subject:
     return Subject(name, command, 60, ready=ready, **more)  # type: ignore[arg-type]
 
+
+_NO_VSOCK = {"*ThreadedVSOCKSocketStreamTest*": "waits for ever where a machine has a CID and no loopback for it"}
 
 _GO = ["sh", "-c", f'cd {GO_NET} && exec {GO_NET_TEST} -test.short -test.timeout=200s']
 
@@ -78,7 +80,7 @@ backend none
 _CHRONY = "port 123\nallow all\ncmdport 323\nbindcmdaddress 127.0.0.1\nbindcmdaddress ::1\npidfile /tmp/chronyd.pid\ndriftfile /tmp/drift\n"
 
 SUBJECTS = [
-    _python("test_socket", 240, {}),
+    _python("test_socket", 240, _NO_VSOCK),
     _python("test_asyncio", 300, {}),
     _node("net"),
     _node("dgram"),
