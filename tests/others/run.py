@@ -143,6 +143,8 @@ def _run(subject: Subject, root: Path, files: Path, group: Path, log: Path) -> t
     try:
         status = program.wait(max(1.0, deadline - time.monotonic()))
         ended = f"status {status}" if status >= 0 else f"signal {-status}"
+        if subject.ready is None:
+            ended += f", {_tail(log)}"
     except subprocess.TimeoutExpired:
         ended = "cut off"
         faults.append(f"did not end within {subject.limit} s: {_tail(log)}")
