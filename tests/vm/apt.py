@@ -20,9 +20,12 @@ _KEYRINGS = ("/usr/share/keyrings/debian-archive-keyring.pgp", "/usr/share/keyri
 
 
 class Apt:
-    """apt-get and apt-cache on `suite` and `arch`; everything that they keep is below `root`."""
+    """apt-get and apt-cache on `suite` and `arch`; everything that they keep is below `root`.
 
-    def __init__(self, suite: str, arch: str, root: Path) -> None:
+    `sources`: source packages too.
+    """
+
+    def __init__(self, suite: str, arch: str, root: Path, sources: bool = False) -> None:
         for folder in ("lists/partial", "cache/archives/partial"):
             (root / folder).mkdir(parents=True, exist_ok=True)
         (root / "status").touch()
@@ -30,7 +33,8 @@ class Apt:
         options = f"[arch={arch}" + (f" signed-by={keyring}]" if keyring else "]")
         # Backports hold no busybox, only what differs from the suite below them.
         suites = dict.fromkeys((suite, suite.removesuffix("-backports")))
-        lines = [f"deb {options} {debian_mirror()} {name} main\n" for name in suites]
+        kinds = ("deb", "deb-src") if sources else ("deb",)
+        lines = [f"{kind} {options} {debian_mirror()} {name} main\n" for kind in kinds for name in suites]
         (root / "sources.list").write_text("".join(lines))
         settings = {
             "APT::Architecture": arch,
@@ -46,7 +50,9 @@ class Apt:
             "Dir::Etc::SourceParts": "/dev/null",
             "Dir::State::Lists": f"{root}/lists",
             "Dir::State::Status": f"{root}/status",
+            "Debug::NoLocking": "1",  # the lock is that of the system's own dpkg, which is not touched
         }
+        self._archives = root / "cache" / "archives"
         self._options = [word for key, value in settings.items() for word in ("-o", f"{key}={value}")]
 
     def update(self) -> None:
@@ -82,6 +88,22 @@ class Apt:
         for deb in sorted(folder.glob("*.deb")):
             subprocess.run(["dpkg-deb", "--extract", str(deb), str(folder)], check=True)
             deb.unlink()
+
+    def download_closure(self, packages: list[str]) -> list[Path]:
+        """The .deb files of `packages` and of everything that they depend on, as for a system that has nothing."""
+        _run(["apt-get", *self._options, "clean"])
+        install = ["install", "--yes", "--no-install-recommends", "--download-only"]
+        _run(["apt-get", *self._options, "-qq", *install, *packages])
+        return sorted(self._archives.glob("*.deb"))
+
+    def download_source(self, package: str, folder: Path) -> Path:
+        """The upstream tarball of a source package."""
+        folder.mkdir(parents=True, exist_ok=True)
+        _run(["apt-get", *self._options, "-qq", "source", "--download-only", package], cwd=folder)
+        found = [path for path in folder.iterdir() if re.search(r"\.orig\.tar\.\w+$", path.name)]
+        if len(found) != 1:
+            raise Unavailable(f"the source package {package} has {len(found)} upstream tarballs, not one")
+        return found[0]
 
     def _field(self, package: str, field: str) -> str:
         shown = _run(["apt-cache", *self._options, "--no-all-versions", "show", package])
