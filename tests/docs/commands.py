@@ -2,8 +2,8 @@
 """The commands that the documents show, and how each of them can be run.
 
 A command stands in a ```console block behind `$ ` (what follows is its output), alone on a line of a ```sh block, on a
-line indented by four spaces, or in bold under EXAMPLES of the manual. One that would run for ever names the flags that
-end it in a comment before it, which no reader sees:
+line indented by four spaces, or in bold under EXAMPLES of the manual. A `\\` at its end continues it. One
+that would run for ever names the flags that end it in a comment before it, which no reader sees:
 
     <!-- test: --count 20 --duration 30s -->        Markdown, for the block that follows
     .\\" test: --count 20 --duration 30s             the manual, for the examples that follow
@@ -18,12 +18,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCUMENTS = ("README.md", "docs/EVENTS.md", "docs/EXPLAIN.md", "docs/man/bindwatch.1")
+DOCUMENTS = ("README.md", "docs/EVENTS.md", "docs/EXPLAIN.md", "docs/CONTAINERS.md", "docs/man/bindwatch.1")
 
 # Shown and not run, each with the reason.
 NOT_RUN = {
     "sudo ./tools/quickstart": "builds the project; that this works is shown in a fresh Debian, not from a build",
     "sudo ./tools/test": "runs these tests",
+    "cmake --preset static && cmake --build --preset static --target bindwatch": "takes minutes; the guests of the vm "
+    "tests run the same program",
 }
 
 _COMMENT = re.compile(r'(?:<!--|\.\\") test: (.*?)(?: -->)?$')
@@ -73,7 +75,12 @@ def in_documents() -> list[Command]:
 
 
 def to_run(needs_root: bool) -> list[Command]:
-    return [c for c in in_documents() if c.text not in NOT_RUN and c.needs_root == needs_root]
+    commands = [c for c in in_documents() if c.text not in NOT_RUN and c.words[0] != "podman"]
+    return [c for c in commands if c.needs_root == needs_root]
+
+
+def of_podman() -> list[Command]:
+    return [c for c in in_documents() if c.words[0] == "podman"]
 
 
 def in_text(name: str, text: str) -> list[Command]:
@@ -95,7 +102,7 @@ def _in_markdown(name: str, text: str) -> Iterator[Command]:
     language: str | None = None  # of the block that we are in
     ending = ""
     prompt: Command | None = None
-    lines = text.splitlines()
+    lines = re.sub(r" \\\n +", " ", text).splitlines()
     for number, line in enumerate([*lines, ""], 1):
         place = f"{name}:{number}"
         if prompt and (line.startswith(("$ ", "```")) or number > len(lines)):

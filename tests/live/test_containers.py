@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The container of an event: from cgroups as runtimes make them, from real containers, and seen from inside one."""
+"""The container of an event: from cgroups as runtimes make them, and from real containers.
+
+bindwatch inside a container is in tests/docs, since that is a command of the documents.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -17,7 +20,6 @@ import pytest
 import cgroups
 import runtimes
 from follower import Follower, Record, follow
-from programs import OWN_NETNS
 from runtimes import Podman
 
 TABLE = Path(__file__).resolve().parent.parent / "data/cgroup_paths.tsv"
@@ -188,12 +190,8 @@ def _of_namespace(watch: Follower, inode: int, kind: str) -> list[Record]:
 
 @pytest.fixture
 def podman(tmp_path: Path) -> Iterator[Podman]:
-    with cgroups.own_parent() as parent:
-        podman = Podman(tmp_path, parent)
-        try:
-            yield podman
-        finally:
-            podman.end()
+    with runtimes.own_podman(tmp_path / "podman") as podman:
+        yield podman
 
 
 @pytest.fixture
@@ -250,17 +248,3 @@ def test_runc_with_a_path_of_kubernetes(tmp_path: Path, rootfs: Path) -> None:
         events = watch.wait_for(_listens(row["container_id"]), "nc listens")
     assert [event["container"] for event in events] == [_container(row)] * len(events)
     assert {event["cgroup"]["path"] for event in events} == {row["path"]}
-
-
-@contextmanager
-def _tracefs() -> Iterator[Path]:
-    """Mounted where it belongs, as systemd does at boot."""
-    where = Path("/sys/kernel/tracing")
-    mounted = (where / "events").exists()
-    if not mounted:
-        subprocess.run(["mount", "-t", "tracefs", "tracefs", str(where)], check=True)
-    try:
-        yield where
-    finally:
-        if not mounted:
-            subprocess.run(["umount", str(where)], check=True)

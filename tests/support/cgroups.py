@@ -7,7 +7,7 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from waiting import eventually
@@ -62,16 +62,16 @@ def own_hierarchy() -> Iterator[Path]:
 
 
 @contextmanager
-def own_parent() -> Iterator[str]:
-    """A name at the root of every hierarchy, below which a container runtime may make groups; all are removed."""
-    name = f"bindwatch-test-{os.getpid()}"
+def removed_again(name: str) -> Iterator[None]:
+    """What a container runtime leaves below this name in any hierarchy, unless it was there before."""
+    fresh = [where / name for where in mounts("cgroup", "cgroup2") if not (where / name).exists()]
     try:
-        yield name
+        yield
     finally:
-        with ExitStack() as later:
-            for hierarchy in mounts("cgroup", "cgroup2"):
-                for group, *_ in os.walk(hierarchy / name):
-                    later.callback(_remove, Path(group))
+        groups = [Path(each) for group in fresh for each, *_ in os.walk(group)]
+        for group in reversed(groups):
+            if group.exists():  # one hierarchy may be mounted twice
+                _remove(group)
 
 
 def _remove(group: Path) -> None:

@@ -7,9 +7,11 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
+import cgroups
 from programs import require
 from waiting import PATIENCE
 
@@ -19,8 +21,15 @@ _CONFIGURATION = """\
 runtime = "runc"
 cgroup_manager = "cgroupfs"
 events_logger = "file"
+tmp_dir = "{home}/tmp"
 [containers]
 default_ulimits = ["nofile=1024:4096", "nproc=1000:1000"]
+"""
+_STORAGE = """\
+[storage]
+driver = "vfs"
+graphroot = "{home}/storage"
+runroot = "{home}/run"
 """
 
 
@@ -36,34 +45,24 @@ def make_rootfs(where: Path) -> Path:
 
 
 class Podman:
-    """A Podman whose images, containers and state are below `home`; its containers' cgroups are below `cgroup_parent`."""
+    """A Podman whose images, containers and state are below `home`; `environment` makes any `podman` be this one."""
 
-    def __init__(self, home: Path, cgroup_parent: str) -> None:
-        require("runc")
-        require("conmon")
-        (home / "containers.conf").write_text(_CONFIGURATION)
+    def __init__(self, home: Path) -> None:
+        for name in ("podman", "runc", "conmon"):
+            require(name)
+        home.mkdir()
+        (home / "containers.conf").write_text(_CONFIGURATION.format(home=home))
+        (home / "storage.conf").write_text(_STORAGE.format(home=home))
         self.environment = {
-            **os.environ,
             "CONTAINERS_CONF": str(home / "containers.conf"),
             "CONTAINERS_STORAGE_CONF": str(home / "storage.conf"),
         }
-        (home / "storage.conf").write_text(
-            f'[storage]\ndriver = "vfs"\ngraphroot = "{home}/storage"\nrunroot = "{home}/run"\n'
-        )
-        self._command = [require("podman"), "--tmpdir", f"{home}/tmp"]
-        self._parent = cgroup_parent
-
-    def command(self, *words: str) -> list[str]:
-        """`podman WORDS…`; a `run` gets its place among the cgroups."""
-        if words[0] == "run":
-            words = ("run", "--cgroup-parent", f"/{self._parent}", *words[1:])
-        return [*self._command, *words]
 
     def __call__(self, *words: str) -> str:
         done = subprocess.run(
-            self.command(*words), env=self.environment, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-            timeout=4 * PATIENCE,
-        )
+            ["podman", *words], env={**os.environ, **self.environment}, stdin=subprocess.DEVNULL, capture_output=True,
+            text=True, timeout=4 * PATIENCE,
+        )  # fmt: skip
         assert done.returncode == 0, f"podman {' '.join(words)}: {done.stderr}"
         return done.stdout
 
@@ -71,8 +70,16 @@ class Podman:
         """The id of a container that runs a shell script in the background."""
         return self("run", "--detach", "--network", "none", "--rootfs", str(rootfs), "/bin/sh", "-c", script).strip()
 
-    def end(self) -> None:
-        self("rm", "--all", "--force", "--time", "0")
+
+@contextmanager
+def own_podman(home: Path) -> Iterator[Podman]:
+    """Everything that it made is gone when the body is left."""
+    podman = Podman(home)
+    with cgroups.removed_again("libpod_parent"):
+        try:
+            yield podman
+        finally:
+            podman("rm", "--all", "--force", "--time", "0")
 
 
 def run_bundle(home: Path, rootfs: Path, cgroups_path: str, arguments: Sequence[str]) -> str:
@@ -89,9 +96,9 @@ def run_bundle(home: Path, rootfs: Path, cgroups_path: str, arguments: Sequence[
     file.write_text(json.dumps(configuration))
     name = f"bindwatch-test-{os.getpid()}"
     done = subprocess.run(
-        [*runc, "run", "--bundle", str(bundle), name], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-        timeout=4 * PATIENCE,
-    )
+        [*runc, "run", "--bundle", str(bundle), name],
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=4 * PATIENCE,
+    )  # fmt: skip
     file.unlink()
     assert done.returncode == 0, f"runc: {done.stderr}"
     return done.stdout
