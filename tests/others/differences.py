@@ -86,8 +86,8 @@ def _confused(pairs: list[tuple[Seen, Record]]) -> list[str]:
         if cookie := record["socket"]["cookie"]:
             cookies[one.inode].add(cookie)
             inodes[cookie].add(one.inode)
-    twice = [f"socket {inode} has the cookies {sorted(known)}" for inode, known in cookies.items() if len(known) > 1]
-    return twice + [f"cookie {one} is of the sockets {sorted(known)}" for one, known in inodes.items() if len(known) > 1]
+    found = [f"socket {one} has the cookies {sorted(all)}" for one, all in cookies.items() if len(all) > 1]
+    return found + [f"cookie {one} is of the sockets {sorted(all)}" for one, all in inodes.items() if len(all) > 1]
 
 
 def _unreleased(claims: dict[int, Counter[str]], plan: str) -> list[str]:

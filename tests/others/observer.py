@@ -84,11 +84,11 @@ class _Call:
 
 
 def command(log: Path) -> list[str]:
-    """The prefix of a command that is to be observed, with all its descendants."""
+    """The prefix of a command that is to be observed, with all its descendants; it stays the caller's child."""
     # With a seccomp filter only these calls stop; the others run at full speed.
-    quiet = ["-qqq", "-e", "signal=none"]
+    which = ["-qqq", "-e", "signal=none", "-e", f"trace={','.join(CALLS)}"]
     # -DDD: the program is the child of who starts it, as without strace, and cannot signal strace with its group.
-    return ["strace", "-DDD", "-f", "--seccomp-bpf", "-y", *quiet, "-o", str(log), "-e", f"trace={','.join(CALLS)}", "--"]
+    return ["strace", "-DDD", "-f", "--seccomp-bpf", "-y", *which, "-o", str(log), "--"]
 
 
 def seen(log: Iterable[str]) -> list[Seen]:
