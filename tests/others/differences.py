@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 from typing import Any
-
-import ipaddress
 
 from observer import Seen
 
@@ -48,8 +47,8 @@ def _align(thread: int, expected: list[Seen], got: list[Record], pairs: list[tup
         if tag == "equal":
             pairs += zip(expected[i1:i2], got[j1:j2])
             continue
-        found += [f"thread {thread}: not told: {_show(key)} of {one.asked or 'any'}" for key, one in zip(wanted[i1:i2], expected[i1:i2])]
-        found += [f"thread {thread}: not seen: {_show(key)}, seq {record['seq']}" for key, record in zip(told[j1:j2], got[j1:j2])]
+        found += [f"thread {thread}: not told: {_show(_of_seen(one))}, {one.asked}" for one in expected[i1:i2]]
+        found += [f"thread {thread}: not seen: {_show(_of_told(each))}, seq {each['seq']}" for each in got[j1:j2]]
     return found
 
 
@@ -87,8 +86,8 @@ def _confused(pairs: list[tuple[Seen, Record]]) -> list[str]:
         if cookie := record["socket"]["cookie"]:
             cookies[one.inode].add(cookie)
             inodes[cookie].add(one.inode)
-    found = [f"socket {inode} has the cookies {sorted(known)}" for inode, known in cookies.items() if len(known) > 1]
-    return found + [f"cookie {each} is of the sockets {sorted(known)}" for each, known in inodes.items() if len(known) > 1]
+    found = [f"socket {one} has the cookies {sorted(all)}" for one, all in cookies.items() if len(all) > 1]
+    return found + [f"cookie {one} is of the sockets {sorted(all)}" for one, all in inodes.items() if len(all) > 1]
 
 
 def _unreleased(claims: dict[int, Counter[str]], plan: str) -> list[str]:

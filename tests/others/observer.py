@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What strace saw of binds and listens, as the events that bindwatch must tell of them.
 
-strace knows neither bindwatch nor its hooks: it stops each system call and reads its arguments and result. From its log
-the life of each socket is followed by inode number, since what a listen means depends on what was before it: on a socket
-without a port it is a bind as well, on a listener it is nothing new.
+strace knows neither bindwatch nor its hooks: it stops each system call and reads its arguments and result. From its
+log the life of each socket is followed by inode number, since what a listen means depends on what was before it: on a
+socket without a port it is a bind as well, on a listener it is nothing new.
 """
 
 from __future__ import annotations
@@ -84,16 +84,16 @@ class _Call:
 
 
 def command(log: Path) -> list[str]:
-    """The prefix of a command that is to be observed, with all its descendants."""
+    """The prefix of a command that is to be observed, with all its descendants; it stays the caller's child."""
     # With a seccomp filter only these calls stop; the others run at full speed.
-    quiet = ["-qqq", "-e", "signal=none"]
+    which = ["-qqq", "-e", "signal=none", "-e", f"trace={','.join(CALLS)}"]
     # -DDD: the program is the child of who starts it, as without strace, and cannot signal strace with its group.
-    return ["strace", "-DDD", "-f", "--seccomp-bpf", "-y", *quiet, "-o", str(log), "-e", f"trace={','.join(CALLS)}", "--"]
+    return ["strace", "-DDD", "-f", "--seccomp-bpf", "-y", *which, "-o", str(log), "--"]
 
 
 def seen(log: Iterable[str]) -> list[Seen]:
     """The events that follow from a log, in its order. Raises Unreadable."""
-    sockets: dict[int, _Socket | None] = {}  # None: of a kind that bindwatch is not about
+    sockets: dict[int, _Socket | None] = {}  # None: not of bindwatch's kinds
     events: list[Seen] = []
     for call in _calls(log):
         if call.name in ("socket", "accept", "accept4"):

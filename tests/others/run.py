@@ -53,11 +53,13 @@ class Outcome:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     names = ", ".join(subject.name for subject in SUBJECTS)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"only those whose name has this in it: {names}")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"only those with this in their name: {names}")
     parser.add_argument("--plan", default="auto", help="of bindwatch (%(default)s)")
     parser.add_argument("--bindwatch", type=Path, default=_PROJECT / "build/bindwatch", help="(%(default)s)")
-    parser.add_argument("--keep", type=Path, default=_PROJECT / "build/others", metavar="DIR", help="logs (%(default)s)")
-    parser.add_argument("--cache", type=Path, default=world.default_cache(), help="for Debian's packages (%(default)s)")
+    keep = _PROJECT / "build/others"
+    parser.add_argument("--keep", type=Path, default=keep, metavar="DIR", help="what runs leave (%(default)s)")
+    cache = world.default_cache()
+    parser.add_argument("--cache", type=Path, default=cache, metavar="DIR", help="Debian's packages (%(default)s)")
     options = parser.parse_args()
     for name in options.names:
         if not any(name in subject.name for subject in SUBJECTS):
@@ -103,7 +105,8 @@ def watch(subject: Subject, root: Path, options: argparse.Namespace) -> Outcome:
     for name, text in subject.files.items():
         (files / name).write_text(text)
     if subject.prepare:
-        done = subprocess.run(world.entering(root, subject.prepare, files, subject.user), capture_output=True, text=True)
+        command = world.entering(root, subject.prepare, files, subject.user)
+        done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode != 0:
             raise Unavailable(f"{subject.name} cannot be prepared: {done.stderr.strip()}")
     log = home / "strace.log"
@@ -129,7 +132,8 @@ def watch(subject: Subject, root: Path, options: argparse.Namespace) -> Outcome:
 
 def _run(subject: Subject, root: Path, files: Path, group: Path, log: Path) -> tuple[str, list[str]]:
     """Runs it to its end; how that was, and what was not as it should be."""
-    command = [*cgroups.inside(group), *observer.command(log), *world.entering(root, subject.command, files, subject.user)]
+    entering = world.entering(root, subject.command, files, subject.user)
+    command = [*cgroups.inside(group), *observer.command(log), *entering]
     with (log.parent / "output").open("wb") as output:
         program = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
     deadline = time.monotonic() + subject.limit

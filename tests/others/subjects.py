@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from world import GO_NET, GO_NET_TEST, NODE
 
-_POSTGRES, _NOBODY = 102, 65534
+_POSTGRES = 102  # its user in that tree
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,8 @@ def _python(name: str, limit: int, left_out: dict[str, str]) -> Subject:
 
 def _node(subject: str) -> Subject:
     command = ["python3.11", f"{NODE}/tools/test.py", "--shell=/usr/bin/node", "--mode=release", "-j2", "--timeout=60"]
-    return Subject(f"Node test-{subject}", [*command, "--temp-dir=/tmp", "--progress=dots", f"parallel/test-{subject}-*"], 240)
+    command += ["--temp-dir=/tmp", "--progress=dots", f"parallel/test-{subject}-*"]
+    return Subject(f"Node test-{subject}", command, 600)
 
 
 def _server(name: str, command: list[str], ready: int, **more: object) -> Subject:
@@ -42,21 +43,31 @@ def _server(name: str, command: list[str], ready: int, **more: object) -> Subjec
 
 _NO_VSOCK = {"*ThreadedVSOCKSocketStreamTest*": "waits for ever where a machine has a CID and no loopback for it"}
 
-_GO = ["sh", "-c", f'cd {GO_NET} && exec {GO_NET_TEST} -test.short -test.timeout=200s']
+_GO = ["sh", "-c", f"cd {GO_NET} && exec {GO_NET_TEST} -test.short -test.timeout=500s"]
 
 _NGINX = """
 daemon off; worker_processes 2; pid /tmp/nginx.pid; error_log /tmp/error.log; user www-data;
 events { worker_connections 64; }
 http {
   access_log off;
-  client_body_temp_path /tmp/b; proxy_temp_path /tmp/p; fastcgi_temp_path /tmp/f; uwsgi_temp_path /tmp/u; scgi_temp_path /tmp/s;
+  client_body_temp_path /tmp/b; proxy_temp_path /tmp/p;
+  fastcgi_temp_path /tmp/f; uwsgi_temp_path /tmp/u; scgi_temp_path /tmp/s;
   server { listen 80; listen [::]:80; listen 8080 reuseport; listen 127.0.0.1:8443; }
 }
 """
 
 _REDIS = "bind 127.0.0.1 ::1\nport 6379\ndir /tmp\nsave \"\"\nlogfile /tmp/redis.log\n"
 
-_DNSMASQ = "no-daemon\nno-resolv\nno-hosts\nuser=root\nbind-interfaces\nlisten-address=127.0.0.1,::1\nport=53\nlog-facility=-\n"
+_DNSMASQ = """
+no-daemon
+no-resolv
+no-hosts
+user=root
+bind-interfaces
+listen-address=127.0.0.1,::1
+port=53
+log-facility=-
+"""
 
 _SSHD = "Port 22\nPort 2222\nHostKey /tmp/key\nPidFile none\nUsePAM no\n"
 
@@ -77,14 +88,22 @@ backend none
   server nobody 127.0.0.1:9
 """
 
-_CHRONY = "port 123\nallow all\ncmdport 323\nbindcmdaddress 127.0.0.1\nbindcmdaddress ::1\npidfile /tmp/chronyd.pid\ndriftfile /tmp/drift\n"
+_CHRONY = """
+port 123
+allow all
+cmdport 323
+bindcmdaddress 127.0.0.1
+bindcmdaddress ::1
+pidfile /tmp/chronyd.pid
+driftfile /tmp/drift
+"""
 
 SUBJECTS = [
-    _python("test_socket", 240, _NO_VSOCK),
-    _python("test_asyncio", 300, {}),
+    _python("test_socket", 600, _NO_VSOCK),
+    _python("test_asyncio", 600, {}),
     _node("net"),
     _node("dgram"),
-    Subject("Go net", _GO, 240),
+    Subject("Go net", _GO, 600),
     _server("nginx", ["nginx", "-e", "/tmp/error.log", "-c", "/tmp/nginx.conf"], 10, files={"nginx.conf": _NGINX}),
     _server("redis", ["redis-server", "/tmp/redis.conf"], 4, files={"redis.conf": _REDIS}),
     _server(
@@ -104,5 +123,10 @@ SUBJECTS = [
     ),
     _server("haproxy", ["haproxy", "-W", "-f", "/tmp/haproxy.cfg"], 10, files={"haproxy.cfg": _HAPROXY}),
     # -x: it leaves the machine's clock alone.
-    _server("chrony", ["chronyd", "-d", "-x", "-u", "root", "-f", "/tmp/chrony.conf"], 4, files={"chrony.conf": _CHRONY}),
+    _server(
+        "chrony",
+        ["chronyd", "-d", "-x", "-u", "root", "-f", "/tmp/chrony.conf"],
+        4,
+        files={"chrony.conf": _CHRONY},
+    ),
 ]

@@ -82,7 +82,8 @@ def test_ipv6_and_vsock_addresses() -> None:
         'inet_pton(AF_INET6, "::1", &sin6_addr), sin6_scope_id=0}, 28) = 0'
     )
     vsock = "10 socket(AF_VSOCK, SOCK_STREAM|SOCK_CLOEXEC, 0) = 5<socket:[79]>"
-    bind_vsock = "10 bind(5<socket:[79]>, {sa_family=AF_VSOCK, svm_cid=VMADDR_CID_ANY, svm_port=0x1267, svm_flags=0}, 16) = 0"
+    any_cid = "{sa_family=AF_VSOCK, svm_cid=VMADDR_CID_ANY, svm_port=0x1267, svm_flags=0}, 16)"
+    bind_vsock = f"10 bind(5<socket:[79]>, {any_cid} = 0"
     first, second = seen([ipv6, bind6, vsock, bind_vsock])
     assert (first.transport, first.family, first.asked) == ("udp", "ipv6", Address("ipv6", "::1", 53))
     assert (second.transport, second.asked) == ("vsock", Address("vsock", "4294967295", 4711))
@@ -121,7 +122,8 @@ def test_a_call_that_ended_with_its_process_has_no_outcome() -> None:
 
 
 def test_the_port_by_getsockname_belongs_to_the_bind_before_it() -> None:
-    name = '10 getsockname(3<socket:[77]>, {sa_family=AF_INET, sin_port=htons(4711), sin_addr=inet_addr("0.0.0.0")}, [16]) = 0'
+    address = '{sa_family=AF_INET, sin_port=htons(4711), sin_addr=inet_addr("0.0.0.0")}, [16])'
+    name = f"10 getsockname(3<socket:[77]>, {address} = 0"
     assert seen([_TCP, name, _LISTEN, name])[0].named == [4711]
 
 

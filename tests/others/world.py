@@ -29,7 +29,7 @@ PACKAGES = [
 NODE = "/opt/node"  # its source, of which only what the tests need
 GO_NET_TEST = "/opt/go/net.test"
 GO_NET = "/usr/share/go-1.19/src/net"
-_NODE_SOURCE = ("test", "tools/test.py", "tools/utils.py", "tools/getnodeversion.py", "src/node_version.h", "common.gypi")
+_NODE_SOURCE = ("test", "tools/test.py", "tools/utils.py", "tools/getnodeversion.py", "src/node_version.h")
 _RECIPE = 1  # another number makes the tree anew
 _USERS = ("root:0", "nobody:65534", "sshd:101", "postgres:102", "_chrony:103", "www-data:33", "dnsmasq:104")
 
@@ -115,8 +115,9 @@ def _node(root: Path, apt: Apt) -> None:
 def _go(root: Path) -> None:
     """Without cgo: its tests then need no C compiler, and resolve names by Go's own code."""
     with tempfile.TemporaryDirectory(dir=root.parent) as work:
-        build = "cd /tmp && GOCACHE=/tmp/cache GO111MODULE=off CGO_ENABLED=0 /usr/lib/go-1.19/bin/go test -c -o net.test net"
-        done = subprocess.run(entering(root, ["sh", "-c", build], Path(work)), capture_output=True, text=True)
+        settings = ["GOCACHE=/tmp/cache", "GO111MODULE=off", "CGO_ENABLED=0"]
+        build = ["env", *settings, "/usr/lib/go-1.19/bin/go", "test", "-c", "-o", "/tmp/net.test", "net"]
+        done = subprocess.run(entering(root, build, Path(work)), capture_output=True, text=True)
         if done.returncode != 0:
             raise RuntimeError(f"Go's net tests do not compile: {done.stderr}")
         target = root / GO_NET_TEST.lstrip("/")
