@@ -121,13 +121,17 @@ def watch(subject: Subject, root: Path, options: argparse.Namespace) -> Outcome:
         finally:
             _kill(group)
     seconds = time.monotonic() - started
-    with log.open(errors="replace") as lines:
-        seen = observer.seen(lines)
-    told = stopped.events
-    wrong = faults + _faults(stopped) + differences(seen, told, stopped.records[0]["plan"])
+    wrong = faults + _faults(stopped)
+    seen: list[observer.Seen] = []
+    try:
+        with log.open(errors="replace") as lines:
+            seen = observer.seen(lines)
+    except observer.Unreadable as line:
+        wrong.append(f"strace's log cannot be read: {line}")
     if not seen:
         wrong.append("nothing was seen: it did not run")
-    return Outcome(subject, seen, told, seconds, ended, wrong)
+    wrong += differences(seen, stopped.events, stopped.records[0]["plan"])
+    return Outcome(subject, seen, stopped.events, seconds, ended, wrong)
 
 
 def _run(subject: Subject, root: Path, files: Path, group: Path, log: Path) -> tuple[str, list[str]]:
