@@ -143,6 +143,15 @@ LIMITS: tuple[Limit, ...] = (
         "sctp_bindx is a setsockopt(2), on which no program hangs",
     ),
     Limit(
+        "bindx-release",
+        "cgroup",
+        ("sctp_bindx",),
+        "release success *",
+        {"address": "127.0.0.3"},
+        "likewise: the claim is known from its listen(2) alone, and by then the socket's address is its last",
+        only=lambda event, _: event["port"] == 1683,
+    ),
+    Limit(
         "vsock-cookie",
         "cgroup",
         ("vsock_fresh",),

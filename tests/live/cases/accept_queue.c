@@ -23,10 +23,13 @@ int main(void) {
     struct case_claim accepted = case_of(accept(server.fd, NULL, NULL));
     case_expect_quiet(&accepted);
     case_close(&server);
-    case_require(write(clients[0].fd, "x", 1) == 1, "the accepted connection goes on");
+    unsigned alive = 0;
     for (unsigned i = 0; i < CLIENTS; ++i) {
+        /* Which of them was accepted is the kernel's choice. */
+        alive += send(clients[i].fd, "x", 1, MSG_NOSIGNAL) == 1;
         close(clients[i].fd);
     }
+    case_require(alive >= 1, "the accepted connection goes on");
     close(accepted.fd);
     return 0;
 }
