@@ -153,9 +153,8 @@ constexpr std::array follow_table{
                      return append(to.filters.cgroups, word,
                                    [&](Word entry) { return lookup.cgroup(entry); });
                  }},
-    Flag<Follow>{0, "container", "ID|NAME", "containers by id, its first digits, or name",
-                 Section::filters, true,
-                 [](Follow& to, Word word, const Lookup&) { return want_container(to.filters, word); }},
+    Flag<Follow>{0, "container", "ID|NAME", "containers by id, its first digits, or name", Section::filters,
+                 true, [](Follow& to, Word word, const Lookup&) { return want_container(to.filters, word); }},
     Flag<Follow>{0, "containers", "", "only processes in containers", Section::filters, false,
                  [](Follow& to, Word, const Lookup&) { return want_containers(to.filters, true); }},
     Flag<Follow>{0, "no-containers", "", "only processes in no container", Section::filters, false,
