@@ -139,8 +139,8 @@ struct StartRecord {
 };
 struct LostRecord {
     std::int64_t time_ns = 0;
-    std::uint64_t count = 0;   ///< of what follows in sum; of records that could not be read, alone
-    std::int64_t since_ns = 0; ///< the last moment at which nothing was missing
+    std::uint64_t count = 0;            ///< of what follows in sum; of records that could not be read, alone
+    std::int64_t since_ns = 0;          ///< the last moment at which nothing was missing
     std::optional<std::uint32_t> cpu{}; ///< on which it was lost
     std::uint64_t bind = 0;
     std::uint64_t listen = 0;

@@ -52,8 +52,10 @@
 /* bw_holder.state */
 #define BW_CLAIM_LISTENING 0x01
 #define BW_CLAIM_WANTED 0x02 /* the kernel's filters let the bind through: its release passes too */
-#define BW_CLAIM_SENT 0x04   /* a record with the holder's facts is in the ring: user space knows the process */
-#define BW_CLAIM_NO_BIND 0x08 /* known from its listen(2) alone: bound before, or its bind is about to be told */
+#define BW_CLAIM_SENT 0x04 /* a record with the holder's facts is in the ring: user space knows the process  \
+                            */
+#define BW_CLAIM_NO_BIND                                                                                     \
+    0x08 /* known from its listen(2) alone: bound before, or its bind is about to be told */
 #define BW_CLAIM_CHOOSING 0x10 /* listen(2) has begun on a socket without a port */
 
 /* That the kernel side takes note of at a time. One costs it 168 bytes while it exists, and its place 16. */
@@ -138,7 +140,8 @@ struct bw_loss {
     (sizeof(struct bw_record) + sizeof(struct bw_process) + BW_MAX_ANCESTORS * sizeof(struct bw_ancestor) +  \
      2 * BW_MAX_PATH + BW_MAX_CGROUP_V1 + BW_MAX_ARGS)
 
-/* The kernel's part of the filters. A list that does not fit is left empty and user space alone applies it. */
+/* The kernel's part of the filters. A list that does not fit is left empty and user space alone applies it.
+ */
 #define BW_MAX_FILTER 16
 #define BW_PORT_WORDS 1024
 
@@ -152,7 +155,7 @@ struct bw_config {
     __u32 events;       /* bit 1 << BW_EVENT_* set: user space wants such records */
     __u32 want_success; /* 0 or 1 */
     __u32 want_failure; /* 0 or 1 */
-    __u32 by_port;      /* 1: bw_ports decides; 2: the same, and an unknown port passes (only --exclude-port) */
+    __u32 by_port; /* 1: bw_ports decides; 2: the same, and an unknown port passes (only --exclude-port) */
     __u32 n_cgroups;
     __u32 n_pids;
     __u32 n_uids;

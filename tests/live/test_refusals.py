@@ -88,10 +88,6 @@ def test_root_without_the_capability() -> None:
     _refused(3, ["CAP_BPF"], [], ["setpriv", "--bounding-set=-bpf,-sys_admin", "--"])
 
 
-def test_plan_not_built() -> None:
-    _refused(4, ["syscall"], ["--plan", "syscall"])
-
-
 def test_kernel_without_bpf() -> None:
     _refused(4, ["CONFIG_BPF_SYSCALL"], [], [*DENY, "bpf", "ENOSYS"])
 

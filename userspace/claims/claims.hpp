@@ -20,9 +20,10 @@ class Claims {
     /// release was lost; the oldest are forgotten.
     explicit Claims(std::size_t most = BW_DEFAULT_CLAIMS) : most_(most) {}
 
-    /// Takes note of a bind, or of the listen of a claim whose bind nobody saw; completes a listen or release of a claim whose process the kernel did not send
-    /// again, and gives a release its held_ns. Forgets the claim at its release. False: the record of the
-    /// bind is lost, and with it what the event does not say of its process.
+    /// Takes note of a bind, or of the listen of a claim whose bind nobody saw; completes a listen or release
+    /// of a claim whose process the kernel did not send again, and gives a release its held_ns. Forgets the
+    /// claim at its release. False: the record of the bind is lost, and with it what the event does not say
+    /// of its process.
     bool apply(const Decoded& decoded, Event& event);
 
     /// Claims whose bind was seen and that have not ended.

@@ -30,8 +30,9 @@ namespace {
 /// A record that finds no room is counted a moment after the ring was full: looked for once more, this long
 /// after the last record. Nothing wakes an idle bindwatch.
 constexpr std::int64_t settle_ns = 100'000'000;
-/// After a batch the ring is left alone for so long: the kernel wakes a reader only when it had caught up, and waking one
-/// for each record of a burst costs the programs that bind more than anything else does. A lone record is read at once.
+/// After a batch the ring is left alone for so long: the kernel wakes a reader only when it had caught up,
+/// and waking one for each record of a burst costs the programs that bind more than anything else does. A
+/// lone record is read at once.
 constexpr std::int64_t rest_ns = 1'000'000;
 /// How many records are read before a signal is looked for, in a storm that never lets the ring run empty.
 constexpr unsigned records_between_signals = 1024;

@@ -8,7 +8,6 @@ BW_DEFINE_LIGHT_LOADER(plan_fentry, bw_load_light_fentry, BW_PROGRAM(skeleton, b
                        BW_PROGRAM(skeleton, bw_sock_no_listen), BW_PROGRAM(skeleton, bw_security_socket_bind),
                        BW_PROGRAM(skeleton, bw_security_socket_listen), BW_PROGRAM(skeleton, bw_sys_bind),
                        BW_PROGRAM(skeleton, bw_sys_listen), BW_PROGRAM(skeleton, bw_setsockopt),
-                       BW_PROGRAM(skeleton, bw_security_sctp),
-                       BW_PROGRAM(skeleton, bw_inet_put_port), BW_PROGRAM(skeleton, bw_udp_lib_unhash),
-                       BW_PROGRAM(skeleton, bw_inet_release), BW_PROGRAM(skeleton, bw_sk_free),
-                       BW_PROGRAM(skeleton, bw_set_state))
+                       BW_PROGRAM(skeleton, bw_security_sctp), BW_PROGRAM(skeleton, bw_inet_put_port),
+                       BW_PROGRAM(skeleton, bw_udp_lib_unhash), BW_PROGRAM(skeleton, bw_inet_release),
+                       BW_PROGRAM(skeleton, bw_sk_free), BW_PROGRAM(skeleton, bw_set_state))

@@ -23,8 +23,8 @@ struct bw_settings {
     const struct bw_config* config;
     const __u64* ports; /* BW_PORT_WORDS words */
     __u32 ring_bytes;
-    __u32 claims;          /* that the kernel side takes note of at a time */
-    __u32 counts;          /* struct bw_loss entries: the sum and each possible CPU */
+    __u32 claims; /* that the kernel side takes note of at a time */
+    __u32 counts; /* struct bw_loss entries: the sum and each possible CPU */
 };
 
 struct bw_loaded_plan {

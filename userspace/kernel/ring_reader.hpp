@@ -15,15 +15,15 @@ struct ring_buffer;
 
 namespace bindwatch {
 
-/// Reads the ring buffer and the counters of what found no room in it. `counts` entries stand behind counts_fd: the sum,
-/// then each CPU's.
+/// Reads the ring buffer and the counters of what found no room in it. `counts` entries stand behind
+/// counts_fd: the sum, then each CPU's.
 class RingReader {
   public:
     /// Gets one record, valid during the call. False ends this read; the record counts as read.
     using OnRecord = std::function<bool(std::span<const std::byte>)>;
 
     [[nodiscard]] static Result<RingReader> open(int ring_fd, int counts_fd, std::uint32_t counts,
-                                                   OnRecord on_record);
+                                                 OnRecord on_record);
 
     /// Readable when the kernel has put records into an empty ring.
     [[nodiscard]] int poll_fd() const;

@@ -72,10 +72,12 @@ std::vector<Plan> plans_to_try(Plan asked) {
                      : std::vector{Plan::fentry, Plan::cgroup, Plan::syscall};
 }
 
-/// One line about what plan syscall cannot see, and why it is the one: `better` is what the best plan failed with.
+/// One line about what plan syscall cannot see, and why it is the one: `better` is what the best plan failed
+/// with.
 std::string blind_spots(const std::optional<Error>& better) {
     return (better ? better->message + "; so plan syscall follows, which" : std::string("plan syscall")) +
-           " does not see io_uring, 32-bit programs, kernel sockets and sctp_bindx, nor the end of a claim that "
+           " does not see io_uring, 32-bit programs, kernel sockets and sctp_bindx, nor the end of a claim "
+           "that "
            "does not listen, nor the port that a failed bind asked for";
 }
 
@@ -90,7 +92,7 @@ void Session::Unload::operator()(bw_loaded_plan* loaded) const {
 
 Result<Session> Session::open(const FollowConfig& config) {
     route_libbpf_messages();
-    std::optional<Error> error; // of the best plan: what to mend first
+    std::optional<Error> error; // of the best plan, or the first that a privilege is missing for
     for (const Plan plan : plans_to_try(config.plan)) {
         Session session;
         auto ready = check_privileges(plan, wants_failures(config));
@@ -107,7 +109,10 @@ Result<Session> Session::open(const FollowConfig& config) {
             return session;
         }
         log::debug(ready.error().message);
-        error = error ? std::move(error) : std::move(ready.error());
+        // A missing privilege is what a user can mend, whichever plan it is that names it.
+        if (!error || (error->code != ExitCode::privilege && ready.error().code == ExitCode::privilege)) {
+            error = std::move(ready.error());
+        }
     }
     return std::unexpected(std::move(error).value_or(Error{})); // there is always a plan to try
 }
@@ -127,7 +132,7 @@ Result<void> Session::load(Plan plan, const FollowConfig& config) {
     std::memcpy(ports.data(), kernel.ports.data(), sizeof(ports));
     const int cpus = libbpf_num_possible_cpus();
     counts_ = 1 + static_cast<std::uint32_t>(std::max(cpus, 1));
-    const bw_settings settings{&kernel.config, ports.data(), config.ring_bytes, 
+    const bw_settings settings{&kernel.config, ports.data(), config.ring_bytes,
                                static_cast<std::uint32_t>(config.max_claims), counts_};
     plan_ = name_of(plan);
     loaded_.reset(new bw_loaded_plan{});
@@ -157,7 +162,8 @@ Result<void> Session::attach_all(const FollowConfig& config) {
     for (const Hook& hook : all_hooks()) {
         const auto program = std::ranges::find(
             programs, hook.program, [](const bw_program& each) { return std::string_view(each.name); });
-        if (program == programs.end() || (plan_ == "cgroup" && only_for_failures(hook) && !failures) || !wanted_here(hook)) {
+        if (program == programs.end() || (plan_ == "cgroup" && only_for_failures(hook) && !failures) ||
+            !wanted_here(hook)) {
             continue;
         }
         auto link = attach(hook, program->fd, cgroup.get());

@@ -34,8 +34,8 @@ class Pipeline {
     /// One record of the ring. False: the stream is at its end, by count or because no output is left; a
     /// record that comes after that is not told.
     bool take(std::span<const std::byte> bytes);
-    /// `lost` is the kernel's counter; what is new in it becomes a `lost` record here in the stream, one for each CPU if
-    /// they can be told apart.
+    /// `lost` is the kernel's counter; what is new in it becomes a `lost` record here in the stream, one for
+    /// each CPU if they can be told apart.
     void note_lost(std::uint64_t lost);
     /// Where to look up which CPU lost what; the kernel's counter is never more than their sum.
     void set_losses(std::function<std::span<const bw_loss>()> losses) { losses_ = std::move(losses); }
@@ -74,7 +74,7 @@ class Pipeline {
     std::int64_t boot_to_real_ns_;
     std::int64_t started_ns_ = 0;
     std::function<std::span<const bw_loss>()> losses_;
-    std::vector<bw_loss> told_losses_; ///< by CPU
+    std::vector<bw_loss> told_losses_;   ///< by CPU
     std::uint64_t lost_in_kernel_ = 0;   ///< part of totals_.lost; the rest arrived and was of no use
     std::int64_t complete_until_ns_ = 0; ///< nothing is missing before this moment
     bool at_count_ = false;

@@ -222,7 +222,8 @@ void TextFormatter::append(std::string& out, StreamPosition /*at*/, const LostRe
     if (record.untracked > 0) {
         std::string text = std::to_string(record.untracked);
         text.append(record.untracked == 1 ? " claim is" : " claims are");
-        text.append(" not kept, and its release will be missing: too many exist; a larger --max-claims helps");
+        text.append(
+            " not kept, and its release will be missing: too many exist; a larger --max-claims helps");
         paragraph(out, "!! ", text, Style::red);
     }
 }

@@ -82,7 +82,8 @@ void case_acts(const char* process);
  * ends it. */
 void case_acts_as_thread(pid_t tid);
 
-/* socket(2). With $CASE_COOKIES set the kernel has given the socket its cookie, which no hook of plan syscall can. */
+/* socket(2). With $CASE_COOKIES set the kernel has given the socket its cookie, which no hook of plan syscall
+ * can. */
 int case_socket_of(int family, int type, int protocol);
 struct case_claim case_open(int family, int type, int protocol);
 /* The same for a socket that the case made or got in another way. */

@@ -87,8 +87,8 @@ __attribute__((constructor)) static void read_environment(void) {
 
 int case_socket_of(int family, int type, int protocol) {
     const int fd = socket(family, type, protocol);
-    /* Where no hook can make the kernel give the socket a cookie, and it is not the case's subject that it has none
-     * (vsock_fresh), the program asks for it, so that the events can be told apart. */
+    /* Where no hook can make the kernel give the socket a cookie, and it is not the case's subject that it
+     * has none (vsock_fresh), the program asks for it, so that the events can be told apart. */
     if (fd >= 0 && (family == AF_VSOCK || asks_cookies)) {
         case_cookie(fd);
     }
