@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import cgroups
 import commands
 import runtimes
 from commands import ROOT
@@ -85,29 +86,36 @@ def _without(words: list[str], *missing: str) -> list[str]:
 
 
 def test_it_says_what_is_missing(image: Podman) -> None:
-    """Each row of the page's last table, and each capability."""
+    """Each message of the page's last table, and each capability."""
     _, run = _commands()
-    own_namespace = ["private" if word == "host" and before == "--cgroupns" else word for before, word in zip(["", *run], run)]
+    mount = "/sys/fs/cgroup:/host/cgroup:ro"
+    part = f"{cgroups.mount_point()}/libpod_parent:/host/cgroup:ro"
+    by_cgroup = [*run, "--plan", "cgroup"]
     lacking = {
         "bpf(2) is blocked although the capabilities are there": _without(run, "--security-opt", "seccomp=unconfined"),
-        "only a part of the cgroup2 hierarchy is mounted here": _without(own_namespace, "-v", "/sys/fs/cgroup:/host/cgroup:ro"),
+        "no cgroup2 file system is mounted": _in_own_namespace(_without(by_cgroup, "-v", mount)),
+        "only a part of the cgroup2 hierarchy is mounted here": [part if word == mount else word for word in by_cgroup],
         "tracefs is not mounted": _without(run, "-v", "/sys/kernel/tracing:/sys/kernel/tracing:ro"),
         "CAP_BPF": _without(run, "--cap-add", "BPF"),
         "CAP_PERFMON": _without(run, "--cap-add", "PERFMON"),
         "CAP_NET_ADMIN": _without(run, "--cap-add", "NET_ADMIN"),
     }
-    table = re.findall(r"^\| `([^`]+)` \|", PAGE.rpartition("| message |")[2], re.MULTILINE)
-    assert table == [*list(lacking)[:3], "needs CAP_…"]
+    cells = [row.split("|")[1] for row in PAGE.rpartition("| message |")[2].splitlines() if row.startswith("| `")]
+    table = [message for cell in cells for message in re.findall(r"`([^`]+)`", cell)]
+    assert table == [*list(lacking)[:4], "needs CAP_…"]
     for message, words in lacking.items():
         done = subprocess.run(_in_container(image, words), capture_output=True, text=True, timeout=60)
         assert done.returncode in (3, 4) and message in done.stderr, (message, done.returncode, done.stderr)
 
 
+def _in_own_namespace(words: list[str]) -> list[str]:
+    return ["private" if word == "host" and before == "--cgroupns" else word for before, word in zip(["", *words], words)]
+
+
 def test_in_a_cgroup_namespace_of_its_own(image: Podman) -> None:
     """As on Kubernetes: the host's hierarchy is beside the container's, and is the one that counts."""
     _, run = _commands()
-    words = ["private" if word == "host" and before == "--cgroupns" else word for before, word in zip(["", *run], run)]
-    with Follower(_in_container(image, words)) as watch:
+    with Follower(_in_container(image, _in_own_namespace(run))) as watch:
         with subprocess.Popen(["/usr/bin/python3", "-c", "import socket; socket.socket().bind(('', 0))"]) as on_host:
             assert on_host.wait() == 0
         watch.wait_for(lambda _: [e for e in watch.events() if e["process"] and e["process"]["pid"] == on_host.pid], "its bind")
