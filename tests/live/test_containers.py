@@ -189,8 +189,8 @@ def _of_namespace(watch: Follower, inode: int, kind: str) -> list[Record]:
 
 
 @pytest.fixture
-def podman(tmp_path: Path) -> Iterator[Podman]:
-    with runtimes.own_podman(tmp_path / "podman") as podman:
+def podman() -> Iterator[Podman]:
+    with runtimes.own_podman() as podman:
         yield podman
 
 

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -50,7 +51,6 @@ class Podman:
     def __init__(self, home: Path) -> None:
         for name in ("podman", "runc", "conmon"):
             require(name)
-        home.mkdir()
         (home / "containers.conf").write_text(_CONFIGURATION.format(home=home))
         (home / "storage.conf").write_text(_STORAGE.format(home=home))
         self.environment = {
@@ -72,10 +72,11 @@ class Podman:
 
 
 @contextmanager
-def own_podman(home: Path) -> Iterator[Podman]:
+def own_podman() -> Iterator[Podman]:
     """Everything that it made is gone when the body is left."""
-    podman = Podman(home)
-    with cgroups.removed_again("libpod_parent"):
+    # A short path: with that of pytest's folders, conmon's sockets do not fit, and each container ends 20 s late.
+    with tempfile.TemporaryDirectory(prefix="bw-") as home, cgroups.removed_again("libpod_parent"):
+        podman = Podman(Path(home))
         try:
             yield podman
         finally:

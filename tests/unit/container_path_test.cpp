@@ -11,15 +11,16 @@
 
 namespace bindwatch {
 
+// NOLINTNEXTLINE(readability-identifier-naming): the name that GoogleTest looks for
 void PrintTo(const PathIdentity& identity, std::ostream* out) {
     *out << identity.runtime << " container '" << identity.id << "', pod '" << identity.pod_uid << "'";
 }
 
 namespace {
 
-const std::string id_a(64, 'a');
-const std::string id_b(64, 'b');
-const std::string uid = "8712f785-1a3e-41ec-a00b-e2dcc77431cb";
+const std::string id_a(64, 'a');                                // NOLINT(cert-err58-cpp)
+const std::string id_b(64, 'b');                                // NOLINT(cert-err58-cpp)
+const std::string uid = "8712f785-1a3e-41ec-a00b-e2dcc77431cb"; // NOLINT(cert-err58-cpp)
 
 struct Row {
     std::string path;

@@ -17,7 +17,7 @@ class MockHost : public Host {
     MOCK_METHOD(std::optional<std::vector<std::string>>, args_of, (std::uint32_t, std::int64_t), (override));
 };
 
-const std::string id(64, 'a');
+const std::string id(64, 'a'); // NOLINT(cert-err58-cpp)
 
 Event in_cgroup(std::string path) {
     Event event;
