@@ -109,7 +109,8 @@ def test_it_says_what_is_missing(image: Podman) -> None:
 
 
 def _in_own_namespace(words: list[str]) -> list[str]:
-    return ["private" if word == "host" and before == "--cgroupns" else word for before, word in zip(["", *words], words)]
+    place = words.index("--cgroupns") + 1
+    return [*words[:place], "private", *words[place + 1 :]]
 
 
 def test_in_a_cgroup_namespace_of_its_own(image: Podman) -> None:
@@ -118,7 +119,7 @@ def test_in_a_cgroup_namespace_of_its_own(image: Podman) -> None:
     with Follower(_in_container(image, _in_own_namespace(run))) as watch:
         with subprocess.Popen(["/usr/bin/python3", "-c", "import socket; socket.socket().bind(('', 0))"]) as on_host:
             assert on_host.wait() == 0
-        watch.wait_for(lambda _: [e for e in watch.events() if e["process"] and e["process"]["pid"] == on_host.pid], "its bind")
+        watch.wait_for(lambda _: on_host.pid in [(e["process"] or {}).get("pid") for e in watch.events()], "its bind")
 
 
 def test_the_daemonset_has_the_same_capabilities_and_mounts() -> None:

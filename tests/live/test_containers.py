@@ -68,7 +68,11 @@ def _binds(watch: Follower, pids: set[int]) -> dict[int, Record]:
     def mine(kind: str) -> dict[int, Record]:
         return {e["process"]["pid"]: e for e in watch.events() if e["event"] == kind and _pid(e) in pids}
 
-    releases = watch.wait_for(lambda _: found if len(found := mine("release")) == len(pids) else None, f"{len(pids)} ends")
+    def all_ended(_: list[Record]) -> dict[int, Record] | None:
+        found = mine("release")
+        return found if len(found) == len(pids) else None
+
+    releases = watch.wait_for(all_ended, f"{len(pids)} ends")
     binds = mine("bind")
     facts = ("container", "cgroup", "process")
     assert all([bind[key] for key in facts] == [releases[pid][key] for key in facts] for pid, bind in binds.items())
@@ -124,13 +128,15 @@ def test_every_known_path_in_cgroup_v1() -> None:
 def test_v1_beside_another_v2_group() -> None:
     """A runtime that knows v1 alone, under a service manager that uses v2."""
     row = next(row for row in _rows() if row["runtime"] == "docker")
-    with cgroups.own_group() as service, cgroups.own_hierarchy() as hierarchy, cgroups.made(hierarchy, row["path"]) as group:
-        with follow() as watch:
-            program = "import socket; socket.socket().bind(('127.0.0.1', 0))"
-            command = [*cgroups.inside(group), *cgroups.inside(service), sys.executable, "-c", program]
-            with subprocess.Popen(command) as process:
-                assert process.wait() == 0
-            binds = _binds(watch, {process.pid})
+    with ExitStack() as stack:
+        service = stack.enter_context(cgroups.own_group())
+        group = stack.enter_context(cgroups.made(stack.enter_context(cgroups.own_hierarchy()), row["path"]))
+        watch = stack.enter_context(follow())
+        program = "import socket; socket.socket().bind(('127.0.0.1', 0))"
+        command = [*cgroups.inside(group), *cgroups.inside(service), sys.executable, "-c", program]
+        with subprocess.Popen(command) as process:
+            assert process.wait() == 0
+        binds = _binds(watch, {process.pid})
     assert binds[process.pid]["cgroup"]["path"] == f"/{service.name}"
     assert not _differences(binds, {process.pid: row})
 
@@ -168,7 +174,8 @@ def test_filters() -> None:
 
 def test_nested_pid_namespaces() -> None:
     """ns_pid is the number that the process has for itself, three namespaces down; pid is the machine's."""
-    program = "import os, socket; socket.socket().bind(('127.0.0.1', 0)); print(os.getpid(), os.stat('/proc/self/ns/pid').st_ino)"
+    bind = "import os, socket; socket.socket().bind(('127.0.0.1', 0))"
+    program = f"{bind}; print(os.getpid(), os.stat('/proc/self/ns/pid').st_ino)"
     # The shell is process 1 of its namespace, so that the program is another.
     nested = ["unshare", "--pid", "--fork", "--mount-proc"] * 3
     shell = ["/bin/sh", "-c", '"$@"; exit $?', "sh", sys.executable, "-c", program]
@@ -228,7 +235,7 @@ def test_container_that_lives_for_a_moment(podman: Podman, rootfs: Path) -> None
         podman("rm", "--force", container)
         assert not any(cgroups.mount_point().rglob(f"libpod-{container}"))
         events = watch.wait_for(_listens(container), "nc listens")
-        watch.wait_for(lambda _: [e for e in watch.events() if e["event"] == "release" and _id(e) == container], "its end")
+        watch.wait_for(lambda _: ("release", container) in [(e["event"], _id(e)) for e in watch.events()], "its end")
     assert {event["process"]["args"][0] for event in events} == {"nc"}
     assert {event["container"]["runtime"] for event in events} == {"podman"}
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Real containers: Podman and runc with everything that they keep in a folder of the test's own, no network, no registry."""
+"""Real containers: Podman and runc, with all that they keep in a folder of the test's own, no network, no registry."""
 
 from __future__ import annotations
 
