@@ -13,6 +13,7 @@ import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -64,13 +65,27 @@ class Capture:
     kept: bool = False  # from an earlier boot
     skipped: int = 0  # how often the kernel did not run a program, as bindwatch says
 
+    @cached_property
+    def _index(self) -> dict[tuple[str, int | None], list[int]]:
+        """Where in `events` those of each process and socket are: there are 100,000 of them, and 100 cases ask."""
+        index: dict[tuple[str, int | None], list[int]] = {}
+        for place, event in enumerate(self.events):
+            index.setdefault(("cookie", event["socket"]["cookie"]), []).append(place)
+            if event["process"]:
+                index.setdefault(("pid", event["process"]["pid"]), []).append(place)
+        return index
+
     def of(self, case: str) -> list[Record]:
         """The events of one case's processes and sockets."""
-        return [event for event in self.events if self.truths[case].concerns(event)]
+        truth = self.truths[case]
+        keys = [("cookie", cookie) for cookie in truth.sockets] + [("pid", pid) for pid in truth.pids]
+        places = {place for key in keys for place in self._index.get(key, ())}
+        return [self.events[place] for place in sorted(places) if truth.concerns(self.events[place])]
 
     def inexact(self, case: str, expected: Truth) -> list[str]:
         """How what was told differs from what the case says happened."""
-        return compare.differences(expected, self.events) + compare.check_complete(self.of(case))
+        told = self.of(case)
+        return compare.differences(expected, told) + compare.check_complete(told)
 
 
 def in_guest(kernel: KernelFiles, plan: str, programs: Programs, keep: Path) -> Capture:
