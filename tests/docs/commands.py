@@ -54,7 +54,7 @@ class Command:
 
     @property
     def ends_itself(self) -> bool:
-        return not self.needs_root or "--duration" in self.words or "--count" in self.words
+        return not self.needs_root or self.words[:2] == ["podman", "build"] or "--duration" in self.words or "--count" in self.words
 
     @property
     def ends(self) -> bool:
