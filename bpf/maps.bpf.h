@@ -59,9 +59,8 @@ struct {
 
 /*
  * Memory to put a record together in before its size is known. Programs of one type can preempt each other on a
- * CPU, so a slot has users: whoever is not alone in it takes the next one.
+ * CPU, so a slot has users: whoever is not alone in it takes the next one. The loader says how many there are.
  */
-#define BW_SCRATCH_SLOTS 4
 #define BW_SCRATCH_MASK 0x3fff
 struct bw_scratch {
     __u64 users;
@@ -80,7 +79,7 @@ struct bw_scratch {
 _Static_assert(BW_RECORD_MAX <= BW_SCRATCH_MASK + 1, "a record fits the scratch memory");
 struct {
     __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-    __uint(max_entries, BW_SCRATCH_SLOTS);
+    __uint(max_entries, BW_MAX_SLOTS);
     __type(key, __u32);
     __type(value, struct bw_scratch);
 } bw_scratch_slots SEC(".maps");
@@ -116,12 +115,12 @@ static __always_inline struct bw_scratch *bw_scratch_at(__u32 slot)
 }
 
 /*
- * A slot of this CPU, to be given back. Less than 0 only if four programs have preempted one another on it; the caller
- * counts its record as lost. A number, since that is all that a global function takes before Linux 5.12.
+ * A slot of this CPU, to be given back. Less than 0 only if as many programs as there are slots have preempted one
+ * another on it; the caller counts its record as lost. A number, since that is all that a global function takes before Linux 5.12.
  */
 __noinline int bw_scratch_take(void)
 {
-    for (__u32 slot = 0; slot < BW_SCRATCH_SLOTS; slot++) {
+    for (__u32 slot = 0; slot < BW_MAX_SLOTS; slot++) {
         struct bw_scratch *scratch = bw_scratch_at(slot);
 
         if (!scratch)

@@ -61,6 +61,13 @@
 /* That the kernel side takes note of at a time. One costs it 168 bytes while it exists, and its place 16. */
 #define BW_DEFAULT_CLAIMS 65536
 
+/*
+ * Records that can be in the making on a CPU at a time, 20 KiB each: interrupts nest a few, and where the kernel takes
+ * the CPU from programs, as many can be under way as there are tasks that bind there.
+ */
+#define BW_FEW_SLOTS 4
+#define BW_MAX_SLOTS 16
+
 #define BW_COMM_LEN 16
 #define BW_MAX_ANCESTORS 8
 #define BW_MAX_ARGS 4096

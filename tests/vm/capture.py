@@ -142,8 +142,7 @@ def _stream_problems(records: list[Record]) -> list[str]:
         stream.check_whole(records)
     except AssertionError as error:
         return [str(error)]
-    lost = sum(record["count"] for record in records if record["event"] == "lost")
-    return [f"{lost} events lost"] if lost else []
+    return [f"lost: {json.dumps(record)}" for record in records if record["event"] == "lost"]
 
 
 def _digest(kernel: KernelFiles, files: Mapping[str, Path | bytes], script: str) -> str:

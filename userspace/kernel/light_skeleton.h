@@ -25,6 +25,7 @@
         skeleton->maps.bw_ring.max_entries = settings->ring_bytes;                                           \
         skeleton->maps.bw_claims.max_entries = settings->claims;                                             \
         skeleton->maps.bw_counts.max_entries = settings->counts;                                             \
+        skeleton->maps.bw_scratch_slots.max_entries = settings->slots;                                       \
         failed = plan_name##__load(skeleton);                                                                \
         if (failed) {                                                                                        \
             plan_name##__destroy(skeleton);                                                                  \

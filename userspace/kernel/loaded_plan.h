@@ -25,6 +25,7 @@ struct bw_settings {
     __u32 ring_bytes;
     __u32 claims; /* that the kernel side takes note of at a time */
     __u32 counts; /* struct bw_loss entries: the sum and each possible CPU */
+    __u32 slots;  /* of a CPU, 20 KiB each, for records in the making: 1 to BW_MAX_SLOTS */
 };
 
 struct bw_loaded_plan {

@@ -57,14 +57,13 @@ std::uint64_t recursion_misses(int program_fd) {
 }
 
 /// In the order to try them. Where a kernel preempts programs, plan fentry misses what plan cgroup sees.
-std::vector<Plan> plans_to_try(Plan asked) {
+std::vector<Plan> plans_to_try(Plan asked, const PreemptionModel& model) {
     if (asked != Plan::automatic) {
         return {asked};
     }
     if (bw_probe_fentry() != 1) {
         return {Plan::cgroup, Plan::syscall};
     }
-    const PreemptionModel model = preemption_model(read_preemption_facts());
     const bool preempted = preempts_programs(model.preemption);
     log::debug("plan " + std::string(preempted ? "cgroup" : "fentry") + " is tried first: the kernel is " +
                describe(model));
@@ -93,8 +92,10 @@ void Session::Unload::operator()(bw_loaded_plan* loaded) const {
 Result<Session> Session::open(const FollowConfig& config) {
     route_libbpf_messages();
     std::optional<Error> error; // of the best plan, or the first that a privilege is missing for
-    for (const Plan plan : plans_to_try(config.plan)) {
+    const PreemptionModel model = preemption_model(read_preemption_facts());
+    for (const Plan plan : plans_to_try(config.plan, model)) {
         Session session;
+        session.slots_ = preempts_programs(model.preemption) ? BW_MAX_SLOTS : BW_FEW_SLOTS;
         auto ready = check_privileges(plan, wants_failures(config));
         if (ready) {
             ready = session.load(plan, config);
@@ -133,7 +134,7 @@ Result<void> Session::load(Plan plan, const FollowConfig& config) {
     const int cpus = libbpf_num_possible_cpus();
     counts_ = 1 + static_cast<std::uint32_t>(std::max(cpus, 1));
     const bw_settings settings{&kernel.config, ports.data(), config.ring_bytes,
-                               static_cast<std::uint32_t>(config.max_claims), counts_};
+                               static_cast<std::uint32_t>(config.max_claims), counts_, slots_};
     plan_ = name_of(plan);
     loaded_.reset(new bw_loaded_plan{});
     int error = load_light(plan, settings, *loaded_);

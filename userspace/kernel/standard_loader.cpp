@@ -43,6 +43,7 @@ int load(const bw_settings& settings, bw_loaded_plan& loaded) {
     bpf_map__set_max_entries(skeleton->maps.bw_ring, settings.ring_bytes);
     bpf_map__set_max_entries(skeleton->maps.bw_claims, settings.claims);
     bpf_map__set_max_entries(skeleton->maps.bw_counts, settings.counts);
+    bpf_map__set_max_entries(skeleton->maps.bw_scratch_slots, settings.slots);
     if (const int error = Skeleton::load(skeleton); error != 0) {
         Skeleton::destroy(skeleton);
         return error;
