@@ -2,7 +2,7 @@
 /// `bindwatch explain PORT[/TRANSPORT]…`: what a port number means. Pure; needs no privilege.
 #pragma once
 
-#include "cli/config.hpp"
+#include "config/config.hpp"
 
 #include <string>
 

@@ -2,7 +2,7 @@
 /// What `bindwatch explain` says of one query, before it is text or JSON.
 #pragma once
 
-#include "cli/config.hpp"
+#include "config/config.hpp"
 #include "ports/registry.hpp"
 
 #include <cstdint>

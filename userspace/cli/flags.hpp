@@ -2,7 +2,7 @@
 /// The flags of each command, as data: the parser, the help text and the tests read the same table.
 #pragma once
 
-#include "cli/config.hpp"
+#include "config/config.hpp"
 #include "cli/lookup.hpp"
 #include "util/result.hpp"
 

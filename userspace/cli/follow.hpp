@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "cli/config.hpp"
+#include "config/config.hpp"
 #include "util/result.hpp"
 
 #include <string_view>

@@ -2,7 +2,7 @@
 /// The command line -> what to do.
 #pragma once
 
-#include "cli/config.hpp"
+#include "config/config.hpp"
 #include "cli/lookup.hpp"
 #include "util/result.hpp"
 

@@ -3,7 +3,7 @@
 /// right; the caller puts the flag before it.
 #pragma once
 
-#include "cli/config.hpp"
+#include "config/config.hpp"
 #include "util/result.hpp"
 
 #include <chrono>

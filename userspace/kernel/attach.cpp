@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernel/attach.hpp"
 
-#include "cli/lookup.hpp"
 #include "kernel/load_error.hpp"
 #include "kernel/tracefs.hpp"
+#include "util/cgroup_mount.hpp"
 
 #include <bpf/bpf.h>
 

@@ -90,9 +90,7 @@ Error attach_error(std::string_view hook, int error) {
         return {
             ExitCode::privilege,
             "not enough privilege: CAP_SYS_ADMIN missing; kernel.perf_event_paranoid above 2 wants it for " +
-                name +
-                ", which seeing failed calls needs: sysctl kernel.perf_event_paranoid=2, or use "
-                "--no-failed"};
+                name + ", which seeing how calls end needs: sysctl kernel.perf_event_paranoid=2"};
     }
     return {error == EPERM ? ExitCode::privilege : ExitCode::kernel,
             "cannot attach " + name + ": " + reason(error)};

@@ -133,8 +133,9 @@ Result<void> Session::load(Plan plan, const FollowConfig& config) {
     std::memcpy(ports.data(), kernel.ports.data(), sizeof(ports));
     const int cpus = libbpf_num_possible_cpus();
     counts_ = 1 + static_cast<std::uint32_t>(std::max(cpus, 1));
-    const bw_settings settings{&kernel.config, ports.data(), config.ring_bytes,
-                               static_cast<std::uint32_t>(config.max_claims), counts_, slots_};
+    const bw_settings settings{&kernel.config,    ports.data(),
+                               config.ring_bytes, static_cast<std::uint32_t>(config.max_claims),
+                               counts_,           slots_};
     plan_ = name_of(plan);
     loaded_.reset(new bw_loaded_plan{});
     int error = load_light(plan, settings, *loaded_);
@@ -169,6 +170,9 @@ Result<void> Session::attach_all(const FollowConfig& config) {
         }
         auto link = attach(hook, program->fd, cgroup.get());
         if (!link) {
+            // Plan syscall hangs on the same tracepoints, but for all that it tells.
+            link.error().message +=
+                plan_ == "cgroup" && only_for_failures(hook) ? ", or use --no-failed" : "";
             return std::unexpected(std::move(link.error()));
         }
         links_.push_back(std::move(*link));

@@ -2,7 +2,7 @@
 /// The kernel side at work: programs loaded, attached, and taken away again when the session ends.
 #pragma once
 
-#include "cli/config.hpp"
+#include "config/config.hpp"
 #include "kernel/loaded_plan.h"
 #include "util/result.hpp"
 #include "util/unique_fd.hpp"

@@ -16,11 +16,11 @@
 namespace bindwatch {
 namespace {
 
-constexpr std::string_view why = ", which seeing failed calls needs";
+constexpr std::string_view why = ", which seeing how calls end needs";
 
 std::unexpected<Error> may_not_be_read() {
     return fail(ExitCode::privilege, "tracefs may not be read: CAP_DAC_READ_SEARCH missing" +
-                                         std::string(why) + "; run it with sudo, or use --no-failed");
+                                         std::string(why) + "; run it with sudo");
 }
 
 /// Where there is none errno says why: EACCES stands for one that is mounted and may not be looked into.
@@ -62,7 +62,7 @@ Result<UniqueFd> open_tracefs() {
     return fail(forbidden ? ExitCode::privilege : ExitCode::kernel,
                 "tracefs is not mounted" + std::string(why) +
                     (forbidden ? ", and CAP_SYS_ADMIN to mount it is missing" : "") +
-                    ": mount -t tracefs tracefs /sys/kernel/tracing, or use --no-failed");
+                    ": mount -t tracefs tracefs /sys/kernel/tracing");
 }
 
 } // namespace
@@ -83,15 +83,14 @@ Result<std::uint64_t> tracepoint_id(std::string_view tracepoint) {
     }
     if (!file && errno == EPERM) {
         return fail(ExitCode::kernel, "lockdown=confidentiality closes tracefs" + std::string(why) +
-                                          ": boot with lockdown=integrity, or use --no-failed");
+                                          ": boot with lockdown=integrity");
     }
     std::array<char, 32> text{};
     const ssize_t bytes = file ? read(file.get(), text.data(), text.size()) : -1;
     std::uint64_t id = 0;
     if (bytes <= 0 || std::from_chars(text.data(), text.data() + bytes, id).ec != std::errc{}) {
         return fail(ExitCode::kernel, "this kernel has no tracepoint syscalls/" + std::string(tracepoint) +
-                                          " (CONFIG_FTRACE_SYSCALLS)" + std::string(why) +
-                                          ": use --no-failed");
+                                          " (CONFIG_FTRACE_SYSCALLS)" + std::string(why));
     }
     return id;
 }

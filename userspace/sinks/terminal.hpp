@@ -2,7 +2,7 @@
 /// What is known of the terminal behind a file descriptor.
 #pragma once
 
-#include "cli/config.hpp"
+#include "config/config.hpp"
 
 #include <cstddef>
 
