@@ -10,7 +10,7 @@ namespace {
 
 constexpr const char* dynamic = "#1 SMP PREEMPT_DYNAMIC Debian 7.3.4-1~bpo13+1 (2026-11-15)";
 
-Preemption model(PreemptionFacts facts) {
+Preemption model(const PreemptionFacts& facts) {
     return preemption_model(facts).preemption;
 }
 
@@ -51,7 +51,7 @@ TEST(Preemption, TheLastParameterCounts) {
 }
 
 TEST(Preemption, WithoutAParameterAsItWasBuilt) {
-    const auto built = [](std::string option) {
+    const auto built = [](const std::string& option) {
         return model(
             {.version = dynamic, .command_line = "quiet", .build = "CONFIG_SMP=y\n" + option + "\n"});
     };
