@@ -2,8 +2,8 @@
 /// The flags of each command, as data: the parser, the help text and the tests read the same table.
 #pragma once
 
-#include "config/config.hpp"
 #include "cli/lookup.hpp"
+#include "config/config.hpp"
 #include "util/result.hpp"
 
 #include <cstdint>

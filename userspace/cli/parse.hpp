@@ -2,8 +2,8 @@
 /// The command line -> what to do.
 #pragma once
 
-#include "config/config.hpp"
 #include "cli/lookup.hpp"
+#include "config/config.hpp"
 #include "util/result.hpp"
 
 #include <string>

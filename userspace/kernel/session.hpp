@@ -43,7 +43,7 @@ class Session {
     std::string_view plan_;
     std::unique_ptr<bw_loaded_plan, Unload> loaded_;
     std::uint32_t counts_ = 0;
-    std::uint32_t slots_ = 0; ///< BW_FEW_SLOTS to BW_MAX_SLOTS
+    std::uint32_t slots_ = 0;     ///< BW_FEW_SLOTS to BW_MAX_SLOTS
     std::vector<UniqueFd> links_; ///< closed before the programs
 };
 

@@ -6,8 +6,8 @@
 
 namespace bindwatch {
 
-/// Appends the alerts that are on by default (unassigned-port, reserved-port, dynamic-port) to event.alerts. Only a
-/// bind raises them, and only for a port that the program asked for. Needs a classified event.
+/// Appends the alerts that are on by default (unassigned-port, reserved-port, dynamic-port) to event.alerts.
+/// Only a bind raises them, and only for a port that the program asked for. Needs a classified event.
 void judge(Event& event);
 
 } // namespace bindwatch
