@@ -18,6 +18,8 @@ from truth import Record, Truth
 
 UNSEEN = None  # told: nothing
 MAYBE = {"maybe": True}  # told or not
+REPEATED = {"repeated": True}  # told once or more
+ANY = object()  # a value that nothing is said of
 NATIVE = "native"  # the kernel of this machine
 
 
@@ -33,6 +35,7 @@ class Limit:
     reason: str
     kernels: tuple[str, ...] = ("*",)  # globs of the matrix's rows, or NATIVE
     only: Callable[[Record, list[Record]], bool] = lambda event, before: True  # `before`: of the same socket
+    success_first: bool = False  # before the failure it is told as a bind that succeeded and was given up
 
     def concerns(self, case: str, plan: str, kernel: str) -> bool:
         return plan == self.plan and _any(case, self.cases) and _any(kernel, self.kernels)
@@ -153,6 +156,18 @@ LIMITS: tuple[Limit, ...] = (
         only=lambda event, _: event["port"] == 1683,
     ),
     Limit(
+        "late-refusal",
+        "cgroup",
+        ("denied_post_bind",),
+        "bind failure *",
+        {},
+        "a program of others that refuses after the port was taken (cgroup/post_bind) runs after ours, which does not "
+        "learn of it before Linux 5.18 (bpf_get_retval): a bind and its release are told, then the failure",
+        kernels=("5.10",),
+        only=lambda event, _: event["errno"] == errno.EPERM,
+        success_first=True,
+    ),
+    Limit(
         "vsock-cookie",
         "cgroup",
         ("vsock_fresh",),
@@ -222,6 +237,35 @@ _SYSCALL = (
         "* failure *",
         {"unreached": False},
         "when the system call returns, an answer of seccomp looks like one of the kernel",
+    ),
+    Limit(
+        "syscall-repeated",
+        "syscall",
+        ("race_*",),
+        "* success *",
+        REPEATED,
+        "before Linux 5.12 programs have no atomic operation that returns something, and these do not run under the "
+        "socket's lock: where threads race on one socket, a listen or a release may be told twice",
+        kernels=("5.10",),
+        only=lambda event, _: event["event"] in ("listen", "release"),
+    ),
+    Limit(
+        "syscall-holder",
+        "syscall",
+        ("race_bind_listen",),
+        "release success *",
+        {"process.tid": ANY},
+        "likewise: the claim may be taken for that of the thread which listens",
+        kernels=("5.10",),
+    ),
+    Limit(
+        "syscall-no-cookie",
+        "syscall",
+        ("title_over_args",),
+        "* success *",
+        {"socket.cookie": None},
+        "before Linux 5.12 tracing programs cannot ask for a socket's cookie, so it has one only if others asked",
+        kernels=("5.10",),
     ),
     Limit(
         "syscall-cookie",
@@ -297,6 +341,8 @@ def _apply(limit: Limit, result: Expected) -> None:
                 applied = True
                 if limit.told is UNSEEN:
                     continue
+                if limit.success_first:
+                    changed.sockets.setdefault(event["socket"]["cookie"], []).extend(_given_up(event))
                 for path, value in limit.told.items():
                     _set(event, path, value)
             changed.sockets.setdefault(event["socket"]["cookie"], []).append(event)
@@ -305,11 +351,23 @@ def _apply(limit: Limit, result: Expected) -> None:
         result.limits.append(limit)
 
 
+def _given_up(failure: Record) -> list[Record]:
+    bind = copy.deepcopy(failure) | {"outcome": "success", "errno": None}
+    if bind["family"] == "ipv6":
+        bind["socket"]["v6only"] = True  # as __inet6_bind has it for the time of the bind
+    release = copy.deepcopy(bind) | {"event": "release", "requested_port": None}
+    release["socket"].pop("backlog", None)
+    return [bind, release]
+
+
 def _set(event: Record, path: str, value: Any) -> None:
     *folders, key = path.split(".")
     for folder in folders:
         event = event.setdefault(folder, {})
-    event[key] = value
+    if value is ANY:
+        event.pop(key, None)
+    else:
+        event[key] = value
 
 
 def _any(name: str, globs: Iterable[str]) -> bool:

@@ -177,6 +177,31 @@ def test_limits_change_what_must_be_told(monkeypatch: pytest.MonkeyPatch) -> Non
     assert limits.expected("some_case", truth, "fentry", limits.NATIVE).truth is truth
 
 
+def test_a_limit_may_allow_repeats(monkeypatch: pytest.MonkeyPatch) -> None:
+    truth = _truth(*LIFE)
+    monkeypatch.setattr(
+        limits, "LIMITS", (Limit("a", "syscall", ("*",), "release success *", limits.REPEATED, "for the test"),)
+    )
+    changed = limits.expected("some_case", truth, "syscall", limits.NATIVE).truth
+    bind, listen, release = _told(*LIFE)
+    assert differences(changed, [bind, listen, release]) == []
+    assert differences(changed, [bind, release, listen, release]) == []
+    assert differences(changed, [bind, listen]), "missing"
+    assert differences(changed, [bind, listen, listen, release]), "another one doubled"
+
+
+def test_a_limit_may_tell_a_failure_as_a_success_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    failure = _line("bind", errno=98, family="ipv4", outcome="failure", requested_port=1683)
+    truth = _truth(failure)
+    late = Limit("a", "cgroup", ("*",), "bind failure *", {}, "for the test", success_first=True)
+    monkeypatch.setattr(limits, "LIMITS", (late,))
+    changed = limits.expected("some_case", truth, "cgroup", limits.NATIVE).truth
+    bind = failure | {"errno": None, "outcome": "success"}
+    told = _told(bind, bind | {"event": "release", "requested_port": None}, failure)
+    assert differences(changed, told) == []
+    assert differences(changed, told[2:]), "a limit that no longer holds"
+
+
 @pytest.mark.parametrize(
     ("address", "scope"),
     [
