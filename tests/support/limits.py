@@ -259,15 +259,6 @@ _SYSCALL = (
         kernels=("5.10",),
     ),
     Limit(
-        "syscall-no-cookie",
-        "syscall",
-        ("title_over_args",),
-        "* success *",
-        {"socket.cookie": None},
-        "before Linux 5.12 tracing programs cannot ask for a socket's cookie, so it has one only if others asked",
-        kernels=("5.10",),
-    ),
-    Limit(
         "syscall-cookie",
         "syscall",
         ("vsock_fresh",),

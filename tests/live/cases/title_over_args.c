@@ -3,6 +3,7 @@
  * environment. */
 #include "case.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -16,8 +17,9 @@ static void serve(void) {
 int main(int argc, char** argv) {
     if (argc == 1) {
         char* const arguments[] = {argv[0], "some", "words", "to write over", NULL};
+        char* const cookies = getenv("CASE_COOKIES") != NULL ? "CASE_COOKIES=1" : NULL;
         char* const environment[] = {"SPACE=................................................................",
-                                     NULL};
+                                     cookies, NULL};
         execve("/proc/self/exe", arguments, environment);
         case_require(false, "execve");
     }
