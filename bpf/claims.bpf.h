@@ -104,6 +104,19 @@ __noinline int bw_release(__u64 key)
     return 0;
 }
 
+/*
+ * The note is about a claim that ended where no hook saw it: the port was given up, or the socket's memory is another's.
+ * Looked up anew, since by now another thread may have told of the claim that there is.
+ */
+__noinline int bw_release_older(__u64 key, __u64 cookie, __u32 port)
+{
+    struct bw_claim *claim = bpf_map_lookup_elem(&bw_claims, &key);
+
+    if (!claim || (claim->socket.port == port && claim->socket.cookie == cookie))
+        return 0;
+    return bw_release(key);
+}
+
 /* Takes note of the claim in the record. False where there is no room for the note. */
 static __always_inline bool bw_keep(struct bw_record *record, __u64 key)
 {
@@ -261,14 +274,23 @@ static __noinline int bw_bound(struct sock *sk, struct bw_asked *asked)
             /* Another thread's listen(2) on the same socket came between the bind and this hook. */
             state = claim->holder.state & BW_CLAIM_LISTENING;
         } else {
-            /* An older claim ended where no hook sees it: the port was given up, or the socket's memory is another's. */
-            bw_release(key);
+            bw_release_older(key, socket->cookie, socket->port);
         }
     }
     bw_claim_socket(slot, key, asked, state);
 out:
     bw_scratch_give(scratch);
     return 0;
+}
+
+/*
+ * Whether a note is of another socket, which had the same memory and port: only where ends go unseen. The cookie of an
+ * MPTCP socket changes from its first sub-flow's to its own when somebody asks for it.
+ */
+static __always_inline bool bw_is_anothers(const struct bw_socket *noted, const struct bw_socket *socket)
+{
+    return !bw_sees_end(socket) && socket->protocol != BW_IPPROTO_MPTCP && noted->cookie && socket->cookie &&
+           noted->cookie != socket->cookie;
 }
 
 /*
@@ -333,9 +355,10 @@ static __noinline int bw_listening(struct sock *sk)
         goto out;
     backlog = bw_read_backlog(sk, owner);
     claim = bw_find_claim(&record->socket, key);
-    if (claim && claim->socket.port && claim->socket.port != record->socket.port) {
-        bw_release(key);
-        claim = NULL;
+    if (claim && claim->socket.port &&
+        (claim->socket.port != record->socket.port || bw_is_anothers(&claim->socket, &record->socket))) {
+        bw_release_older(key, record->socket.cookie, record->socket.port);
+        claim = bw_find_claim(&record->socket, key);
     }
     if (!claim || !claim->socket.port) {
         /* Another thread, which listens on the same socket, may be telling of it. */
