@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "cli/doctor.hpp"
 #include "cli/explain.hpp"
 #include "cli/follow.hpp"
 #include "cli/lookup.hpp"
@@ -35,6 +36,14 @@ Result<ExitCode> print(std::string_view text) {
     return ExitCode::done;
 }
 
+Result<ExitCode> doctor(const DoctorConfig& config) {
+    const Diagnosis diagnosis = examine(config, BINDWATCH_VERSION);
+    const auto printed =
+        print(config.format == Format::json ? doctor_json(diagnosis)
+                                            : doctor_text(diagnosis, use_color(config.color, STDOUT_FILENO)));
+    return printed ? exit_code(diagnosis) : printed;
+}
+
 Result<ExitCode> run(const Config& config) {
     return std::visit(
         Overloaded{[](const FollowConfig& follow_config) { return follow(follow_config, BINDWATCH_VERSION); },
@@ -42,7 +51,8 @@ Result<ExitCode> run(const Config& config) {
                        return print(explain.format == Format::json
                                         ? explain_json(explain)
                                         : explain_text(explain, use_color(explain.color, STDOUT_FILENO)));
-                   }},
+                   },
+                   [](const DoctorConfig& doctor_config) { return doctor(doctor_config); }},
         config);
 }
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCUMENTS = ("README.md", "docs/EVENTS.md", "docs/EXPLAIN.md", "docs/CONTAINERS.md", "docs/man/bindwatch.1")
+DOCUMENTS = ("README.md", "docs/EVENTS.md", "docs/EXPLAIN.md", "docs/DOCTOR.md", "docs/CONTAINERS.md", "docs/man/bindwatch.1")
 
 # Shown and not run, each with the reason.
 NOT_RUN = {
@@ -53,8 +53,12 @@ class Command:
         return not any(word in _UNPRIVILEGED for word in self.words)
 
     @property
+    def follows(self) -> bool:
+        return self.needs_root and self.words[:2] not in (["podman", "build"], ["bindwatch", "doctor"])
+
+    @property
     def ends_itself(self) -> bool:
-        return not self.needs_root or self.words[:2] == ["podman", "build"] or "--duration" in self.words or "--count" in self.words
+        return not self.follows or "--duration" in self.words or "--count" in self.words
 
     @property
     def ends(self) -> bool:

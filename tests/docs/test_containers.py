@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -106,6 +107,20 @@ def test_it_says_what_is_missing(image: Podman) -> None:
     for message, words in lacking.items():
         done = subprocess.run(_in_container(image, words), capture_output=True, text=True, timeout=60)
         assert done.returncode in (3, 4) and message in done.stderr, (message, done.returncode, done.stderr)
+
+
+def test_doctor_names_the_default_profile(image: Podman) -> None:
+    """With the page's flags but for the profile's, and with none of them."""
+    _, run = _commands()
+    flags = _without(run, "--security-opt", "seccomp=unconfined")
+    flags = flags[: flags.index("bindwatch") + 1]
+    for words, wrong in ((flags, ["bpf(2)"]), (["podman", "run", "--rm", "bindwatch"], ["bpf(2)", "capabilities"])):
+        done = subprocess.run(_in_container(image, [*words, "doctor", "--json"]), capture_output=True, text=True, timeout=60)
+        assert done.returncode == 3, done.stderr
+        checks = {check["name"]: check for check in json.loads(done.stdout)["checks"]}
+        assert [name for name in ("bpf(2)", "capabilities") if checks[name]["verdict"] == "wrong"] == wrong
+        assert "seccomp filter" in checks["bpf(2)"]["finding"] and "seccomp=" in checks["bpf(2)"]["advice"]
+        assert checks["seccomp"]["verdict"] == "note"
 
 
 def _in_own_namespace(words: list[str]) -> list[str]:

@@ -170,7 +170,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Line{{"explian", "80"}, "unknown command 'explian'; did you mean 'explain'?"},
                     Line{{"list"}, "unknown command 'list'; --help lists what there is"},
                     Line{{"list", "--help"}, "unknown command 'list'; --help lists what there is"},
-                    Line{{"doctor", "--version"}, "unknown command 'doctor'; --help lists what there is"},
+                    Line{{"docter"}, "unknown command 'docter'; did you mean 'doctor'?"},
                     Line{{"--json", "who", "80"}, "unknown command 'who'; --help lists what there is"},
                     Line{{"1683"},
                          "unknown command '1683'; explain 1683 says what it means, --port 1683 follows it"},
@@ -207,6 +207,15 @@ INSTANTIATE_TEST_SUITE_P(
         Line{{"--port", "80", "explain", "80"}, "--port: does not go before explain"},
         Line{{"--json", "explain", "80"}, "--json: does not go before explain, but after it"}));
 
+INSTANTIATE_TEST_SUITE_P(
+    Doctor, WholeLines,
+    testing::Values(Line{{"doctor", "80"}, "doctor: takes no word such as '80'"},
+                    Line{{"doctor", "--plan", "cgroup"}, "doctor: unknown flag '--plan'; --help lists them"},
+                    Line{{"doctor", "--color", "red"},
+                         "doctor: --color: 'red' is not a color mode (auto, always, never)"},
+                    Line{{"--port", "80", "doctor"}, "--port: does not go before doctor"},
+                    Line{{"--verbose", "doctor"}, "--verbose: does not go before doctor, but after it"}));
+
 TEST(ParseErrors, ALookupsOwnStatusStays) {
     const Error error = error_of({"--netns", "4711"});
     EXPECT_EQ(error.code, ExitCode::privilege);
@@ -219,7 +228,7 @@ TEST(Help, EveryFlagHasOneLineOfEightyColumns) {
         EXPECT_THAT(help, HasSubstr("--" + std::string(flag.name))) << flag.name;
         EXPECT_FALSE(flag.help.empty()) << flag.name;
     }
-    std::istringstream lines(help + explain_help());
+    std::istringstream lines(help + explain_help() + doctor_help());
     for (std::string line; std::getline(lines, line);) {
         EXPECT_LE(line.size(), 80U) << line;
     }
@@ -239,6 +248,9 @@ TEST(Help, TheManualKnowsEveryFlag) {
         expect_named(flag.name);
     }
     for (const auto& flag : explain_flags()) {
+        expect_named(flag.name);
+    }
+    for (const auto& flag : doctor_flags()) {
         expect_named(flag.name);
     }
 }

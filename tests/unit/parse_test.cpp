@@ -40,6 +40,15 @@ ExplainConfig explain(std::initializer_list<const char*> words) {
     return std::get<ExplainConfig>(std::get<Config>(outcome));
 }
 
+DoctorConfig doctor(std::initializer_list<const char*> words) {
+    auto outcome = parse(words);
+    if (const auto* error = std::get_if<Error>(&outcome)) {
+        ADD_FAILURE() << error->message;
+        return {};
+    }
+    return std::get<DoctorConfig>(std::get<Config>(outcome));
+}
+
 /// A Filters value in one comparable text.
 std::string filters(std::initializer_list<const char*> words) {
     return to_json(follow(words).filters);
@@ -157,6 +166,15 @@ TEST(ParseExplain, FlagsBeforeAndAfterThePorts) {
     EXPECT_EQ(explain({"explain", "80", "--color=always"}).color, ColorMode::always);
 }
 
+TEST(ParseDoctor, ItsOwnFlags) {
+    EXPECT_EQ(doctor({"doctor"}).format, Format::text);
+    EXPECT_FALSE(doctor({"doctor"}).verbose);
+    const DoctorConfig config = doctor({"doctor", "--json", "--verbose", "--color=never"});
+    EXPECT_EQ(config.format, Format::json);
+    EXPECT_TRUE(config.verbose);
+    EXPECT_EQ(config.color, ColorMode::never);
+}
+
 std::string printed(std::initializer_list<const char*> words) {
     const auto outcome = parse(words);
     const auto* text = std::get_if<Printed>(&outcome);
@@ -171,6 +189,8 @@ TEST(ParseHelp, EachCommandHasItsOwn) {
     EXPECT_THAT(printed({"explain", "--help"}), HasSubstr("bindwatch explain 1683"));
     EXPECT_EQ(printed({"explain", "abc", "-h"}), printed({"explain", "--help"}));
     EXPECT_EQ(printed({"--help", "explain"}), printed({"explain", "--help"}));
+    EXPECT_THAT(printed({"doctor", "--help"}), HasSubstr("Usage: bindwatch doctor"));
+    EXPECT_EQ(printed({"--help", "doctor"}), printed({"doctor", "-h"}));
 }
 
 TEST(ParseHelp, VersionSaysWhatItIsMadeOf) {
@@ -181,6 +201,7 @@ TEST(ParseHelp, VersionSaysWhatItIsMadeOf) {
     EXPECT_THAT(text, testing::ContainsRegex("\nport registry 20[0-9][0-9]-[0-9][0-9]-[0-9][0-9]\n"));
     EXPECT_EQ(printed({"-V"}), text);
     EXPECT_EQ(printed({"explain", "--version"}), text);
+    EXPECT_EQ(printed({"doctor", "--version"}), text);
 }
 
 } // namespace

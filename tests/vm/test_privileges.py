@@ -6,6 +6,7 @@ capabilities by plan, kernel.unprivileged_bpf_disabled, Debian's own kernel.perf
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -17,7 +18,7 @@ import pytest
 import compare
 import stream
 import truth as truths
-from availability import verdict
+import availability
 from debian import KernelFiles
 from vm import Result, boot
 
@@ -55,7 +56,7 @@ def guest(kernel: KernelFiles) -> Result:
     """One boot for all of it: settings that cannot be taken back come last."""
     setpriv = shutil.which("setpriv")
     if setpriv is None:
-        said, status = verdict("no setpriv on this machine (Debian: util-linux)")
+        said, status = availability.verdict("no setpriv on this machine (Debian: util-linux)")
         pytest.exit(said, returncode=status)
     files: dict[str, Path | bytes] = {
         "/usr/bin/setpriv": Path(setpriv),
@@ -90,6 +91,25 @@ def test_says(guest: Result, name: str) -> None:
     assert guest.files[f"{name}.jsonl"] == b"" and len(said.splitlines()) == 1
     assert [word for word in words if word not in said] == [], said
     assert [word for word in others if word in said] == [], said
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "verdict", "word"),
+    [
+        ("integrity", 0, "ok", "integrity"),
+        ("confidentiality", 4, "wrong", "lockdown=integrity"),
+        ("confidentiality-unseen", 4, "wrong", "lockdown=integrity"),
+    ],
+)
+def test_doctor(guest: Result, name: str, code: int, verdict: str, word: str) -> None:
+    said = guest.files[f"{name}.doctor.err"].decode()
+    assert said == "" and guest.files[f"{name}.doctor.rc"].decode().strip() == str(code), said
+    answer = json.loads(guest.files[f"{name}.doctor"])
+    (lockdown,) = [check for check in answer["checks"] if check["name"] == "lockdown"]
+    assert lockdown["verdict"] == verdict and word in f"{lockdown['finding']} {lockdown['advice']}"
+    assert [check["name"] for check in answer["checks"] if check["verdict"] == "wrong"] == ["lockdown"] * (code != 0)
+    works = {trial["plan"] for trial in answer["plans"] if trial["works"]}
+    assert works == ({"fentry", "cgroup", "syscall"} if code == 0 else set()) and (answer["plan"] in works or not works)
 
 
 def _libraries(program: str) -> dict[str, Path]:

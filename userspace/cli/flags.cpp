@@ -246,15 +246,39 @@ constexpr std::array follow_table{
         }},
 };
 
-constexpr std::array explain_table{
-    Flag<ExplainConfig>{0, "json", "", "one JSON object a line", Section::output, false,
-                        [](ExplainConfig& to, Word, const Lookup&) -> Result<void> {
-                            to.format = Format::json;
-                            return {};
-                        }},
-    Flag<ExplainConfig>{
-        0, "color", "WHEN", "auto, always, never; auto heeds NO_COLOR", Section::output, false,
-        [](ExplainConfig& to, Word word, const Lookup&) { return assign(to.color, parse_color(word)); }},
+/// Of a command that prints one answer.
+template <typename Target>
+constexpr Flag<Target> json_flag{0,
+                                 "json",
+                                 "",
+                                 "one JSON object a line",
+                                 Section::output,
+                                 false,
+                                 [](Target& to, Word, const Lookup&) -> Result<void> {
+                                     to.format = Format::json;
+                                     return {};
+                                 }};
+template <typename Target>
+constexpr Flag<Target> color_flag{
+    0,
+    "color",
+    "WHEN",
+    "auto, always, never; auto heeds NO_COLOR",
+    Section::output,
+    false,
+    [](Target& to, Word word, const Lookup&) { return assign(to.color, parse_color(word)); }};
+
+constexpr std::array explain_table{json_flag<ExplainConfig>, color_flag<ExplainConfig>};
+
+constexpr std::array doctor_table{
+    json_flag<DoctorConfig>,
+    color_flag<DoctorConfig>,
+    Flag<DoctorConfig>{0, "verbose", "", "what libbpf and the verifier say, on stderr", Section::output,
+                       false,
+                       [](DoctorConfig& to, Word, const Lookup&) -> Result<void> {
+                           to.verbose = true;
+                           return {};
+                       }},
 };
 
 } // namespace
@@ -264,6 +288,9 @@ std::span<const Flag<FollowConfig>> follow_flags() {
 }
 std::span<const Flag<ExplainConfig>> explain_flags() {
     return explain_table;
+}
+std::span<const Flag<DoctorConfig>> doctor_flags() {
+    return doctor_table;
 }
 
 } // namespace bindwatch

@@ -28,5 +28,6 @@ struct Flag {
 
 [[nodiscard]] std::span<const Flag<FollowConfig>> follow_flags();
 [[nodiscard]] std::span<const Flag<ExplainConfig>> explain_flags();
+[[nodiscard]] std::span<const Flag<DoctorConfig>> doctor_flags();
 
 } // namespace bindwatch

@@ -191,6 +191,9 @@ Result<ExitCode> follow(const FollowConfig& config, std::string_view version) {
     if (!session) {
         return std::unexpected(std::move(session.error()));
     }
+    if (!session->remark().empty()) {
+        log::warn(session->remark());
+    }
     if (auto done = follower.run(*session, std::string(version)); !done) {
         return std::unexpected(std::move(done.error()));
     }

@@ -17,11 +17,13 @@ constexpr std::string_view follow_intro =
 
 Usage: bindwatch [FILTERS] [OUTPUT]
        bindwatch explain PORT[/TRANSPORT]... [--json]
+       bindwatch doctor [--json]
 
 Follows every claim in all network namespaces until Ctrl-C. Needs root.
 
 Commands:
   explain PORT[/TRANSPORT]...    what a port number means; needs no root
+  doctor                         what works on this machine, and what to change
 )";
 
 constexpr std::string_view follow_outro = R"(
@@ -48,6 +50,15 @@ constexpr std::string_view explain_outro = R"(
 Examples:
   bindwatch explain 1683
   bindwatch explain 80 443/udp --json
+)";
+
+constexpr std::string_view doctor_intro =
+    R"(Says what this kernel and these privileges allow, and what to change.
+
+Usage: bindwatch doctor [--json]
+
+Loads and attaches every probe plan for a moment. Says more as root.
+Exit status: 0 a plan works; 3 or 4 as bindwatch would end here.
 )";
 
 constexpr std::size_t help_column = 33;
@@ -103,6 +114,13 @@ std::string explain_help() {
     append_section(out, "Output", Section::output, explain_flags());
     append_help_flags(out);
     return out.append(explain_outro);
+}
+
+std::string doctor_help() {
+    std::string out(doctor_intro);
+    append_section(out, "Output", Section::output, doctor_flags());
+    append_help_flags(out);
+    return out;
 }
 
 std::string version_text(std::string_view libbpf_version) {

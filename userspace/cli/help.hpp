@@ -9,6 +9,7 @@ namespace bindwatch {
 
 [[nodiscard]] std::string follow_help();
 [[nodiscard]] std::string explain_help();
+[[nodiscard]] std::string doctor_help();
 
 /// The version, git commit, libbpf's own version and the date of the port registry, each on a line of its
 /// own.

@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <vector>
 
@@ -21,6 +22,8 @@ namespace bindwatch {
 namespace {
 
 constexpr std::string_view explain_name = "explain";
+constexpr std::string_view doctor_name = "doctor";
+constexpr std::array command_names{explain_name, doctor_name};
 
 Error usage(std::string message) {
     return Error{ExitCode::usage, std::move(message)};
@@ -158,8 +161,8 @@ Error unknown_word(std::string_view word) {
     std::string message = "unknown command " + in_quotes(word);
     if (const auto query = parse_port_query(word); query && query->port != 0) {
         message += fmt::format("; explain {} says what it means, --port {} follows it", word, query->port);
-    } else if (nearest(word, std::span(&explain_name, 1))) {
-        message += "; did you mean 'explain'?";
+    } else if (const auto near = nearest(word, command_names)) {
+        message += "; did you mean " + in_quotes(*near) + "?";
     } else {
         message += "; --help lists what there is";
     }
@@ -221,6 +224,21 @@ ParseOutcome explain(std::span<const std::string> ports, const CommandFlags<Expl
     return config;
 }
 
+ParseOutcome doctor(std::span<const std::string> words, const CommandFlags<DoctorConfig>& flags,
+                    const Lookup& lookup) {
+    if (flags.help()) {
+        return Printed{doctor_help()};
+    }
+    if (!words.empty()) {
+        return usage("takes no word such as " + in_quotes(words.front()));
+    }
+    DoctorConfig config;
+    if (auto done = flags.apply(config, lookup); !done) {
+        return std::move(done).error();
+    }
+    return config;
+}
+
 /// An error of a command begins with its name.
 ParseOutcome within(std::string_view command, ParseOutcome outcome) {
     if (auto* const error = std::get_if<Error>(&outcome)) {
@@ -228,6 +246,42 @@ ParseOutcome within(std::string_view command, ParseOutcome outcome) {
     }
     return outcome;
 }
+
+/// A command that is named by the first word.
+template <typename Target>
+class Command {
+  public:
+    Command(CLI::App& app, std::string_view name, std::span<const Flag<Target>> table)
+        : name_(name), table_(table), app_(app.add_subcommand(std::string(name))), flags_(*app_, table) {}
+
+    [[nodiscard]] bool given() const { return app_->parsed(); }
+    [[nodiscard]] bool version() const { return flags_.version(); }
+
+    /// `read` gets the command's words and flags. `before`: the flags that stood before the command's name.
+    template <typename Read>
+    [[nodiscard]] ParseOutcome parsed(const CommandFlags<FollowConfig>& before, Read read,
+                                      std::string (*help)(), const Lookup& lookup) const {
+        const auto words = left_over(*app_);
+        if (const auto flag = std::ranges::find_if(words, looks_like_flag); flag != words.end()) {
+            return within(name_, unknown_flag(*flag, table_));
+        }
+        if (before.help()) {
+            return Printed{help()};
+        }
+        if (const auto flag = before.any()) {
+            const bool known = find_flag(table_, *flag) != nullptr;
+            return usage(
+                fmt::format("{}: does not go before {}{}", *flag, name_, known ? ", but after it" : ""));
+        }
+        return within(name_, read(words, flags_, lookup));
+    }
+
+  private:
+    std::string_view name_;
+    std::span<const Flag<Target>> table_;
+    CLI::App* app_;
+    CommandFlags<Target> flags_;
+};
 
 } // namespace
 
@@ -240,32 +294,24 @@ ParseOutcome parse_command_line(int argc, const char* const* argv, const Lookup&
     CLI::App app;
     const CommandFlags<FollowConfig> follow_given(app, follow_flags());
     app.require_subcommand(0, 1);
-    CLI::App* const explain_app = app.add_subcommand(std::string(explain_name));
-    const CommandFlags<ExplainConfig> explain_given(*explain_app, explain_flags());
+    const Command<ExplainConfig> explain_command(app, explain_name, explain_flags());
+    const Command<DoctorConfig> doctor_command(app, doctor_name, doctor_flags());
     if (auto wrong = take_apart(app, words)) {
         return *std::move(wrong);
     }
     if (const auto unknown = left_over(app); !unknown.empty()) {
         return unknown_word(unknown.front());
     }
-    const auto ports = left_over(*explain_app);
-    if (const auto flag = std::ranges::find_if(ports, looks_like_flag); flag != ports.end()) {
-        return within(explain_name, unknown_flag(*flag, explain_flags()));
-    }
-    if (follow_given.version() || explain_given.version()) {
+    if (follow_given.version() || explain_command.version() || doctor_command.version()) {
         return Printed{version_text(libbpf_version)};
     }
-    if (!explain_app->parsed()) {
-        return follow(follow_given, lookup);
+    if (explain_command.given()) {
+        return explain_command.parsed(follow_given, explain, explain_help, lookup);
     }
-    if (follow_given.help()) {
-        return Printed{explain_help()};
+    if (doctor_command.given()) {
+        return doctor_command.parsed(follow_given, doctor, doctor_help, lookup);
     }
-    if (const auto flag = follow_given.any()) {
-        const bool known = find_flag(explain_flags(), *flag) != nullptr;
-        return usage(fmt::format("{}: does not go before explain{}", *flag, known ? ", but after it" : ""));
-    }
-    return within(explain_name, explain(ports, explain_given, lookup));
+    return follow(follow_given, lookup);
 }
 
 } // namespace bindwatch

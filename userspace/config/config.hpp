@@ -51,6 +51,13 @@ struct ExplainConfig {
     ColorMode color = ColorMode::automatic;
 };
 
-using Config = std::variant<FollowConfig, ExplainConfig>;
+/// `bindwatch doctor`
+struct DoctorConfig {
+    Format format = Format::text;
+    ColorMode color = ColorMode::automatic;
+    bool verbose = false;
+};
+
+using Config = std::variant<FollowConfig, ExplainConfig, DoctorConfig>;
 
 } // namespace bindwatch

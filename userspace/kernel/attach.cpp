@@ -16,8 +16,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <fstream>
-#include <iterator>
 #include <string>
 
 namespace bindwatch {
@@ -102,9 +100,7 @@ Result<UniqueFd> attach(const Hook& hook, int program_fd, int cgroup_fd) {
 }
 
 Result<UniqueFd> open_cgroup_root() {
-    std::ifstream file("/proc/self/mountinfo");
-    const std::string mountinfo{std::istreambuf_iterator<char>(file), {}};
-    const auto mount = find_cgroup_mount(mountinfo);
+    const auto mount = own_cgroup_mount();
     UniqueFd root(mount ? open(mount->point.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1);
     if (!root) {
         return fail(
@@ -112,8 +108,8 @@ Result<UniqueFd> open_cgroup_root() {
             "no cgroup2 file system is mounted, which plan cgroup attaches to: mount it, for example with "
             "mount -t cgroup2 none /sys/fs/cgroup");
     }
-    // Every group has this file but the root of all: below it, the rest of the machine would go unseen.
-    if (faccessat(root.get(), "cgroup.events", F_OK, 0) == 0) {
+    // Below the root of all, the rest of the machine would go unseen.
+    if (!shows_whole_hierarchy(*mount)) {
         return fail(ExitCode::kernel,
                     "only a part of the cgroup2 hierarchy is mounted here, as in a container: give it "
                     "the host's, with -v /sys/fs/cgroup:/sys/fs/cgroup:ro --cgroupns host");

@@ -25,7 +25,7 @@ std::vector<Capability> missing_of(Plan plan, bool failures, const Capabilities&
     }
     // Not by the capability alone: root's own files, or a tracefs mounted for a group, need none.
     const bool tracepoints = plan == Plan::syscall || (plan == Plan::cgroup && failures);
-    if (tracepoints && !have.has(cap_dac_read_search) && tracefs_is_closed()) {
+    if (tracepoints && !have.has(cap_dac_read_search) && tracefs_state() == Tracefs::closed) {
         missing.push_back(cap_dac_read_search);
     }
     return missing;

@@ -4,6 +4,7 @@
 #include "filter/kernel_settings.hpp"
 #include "kernel/attach.hpp"
 #include "kernel/load_error.hpp"
+#include "kernel/plans.hpp"
 #include "kernel/preemption.hpp"
 #include "kernel/privileges.hpp"
 #include "kernel/standard_loader.hpp"
@@ -21,16 +22,6 @@
 
 namespace bindwatch {
 namespace {
-
-std::string_view name_of(Plan plan) {
-    switch (plan) {
-    case Plan::automatic: return "auto";
-    case Plan::fentry: return "fentry";
-    case Plan::cgroup: return "cgroup";
-    case Plan::syscall: return "syscall";
-    }
-    return {};
-}
 
 bool wants_failures(const FollowConfig& config) {
     return config.filters.failed.value_or(true);
@@ -54,30 +45,6 @@ std::uint64_t recursion_misses(int program_fd) {
         }
     }
     return 0;
-}
-
-/// In the order to try them. Where a kernel preempts programs, plan fentry misses what plan cgroup sees.
-std::vector<Plan> plans_to_try(Plan asked, const PreemptionModel& model) {
-    if (asked != Plan::automatic) {
-        return {asked};
-    }
-    if (bw_probe_fentry() != 1) {
-        return {Plan::cgroup, Plan::syscall};
-    }
-    const bool preempted = preempts_programs(model.preemption);
-    log::debug("plan " + std::string(preempted ? "cgroup" : "fentry") + " is tried first: the kernel is " +
-               describe(model));
-    return preempted ? std::vector{Plan::cgroup, Plan::fentry, Plan::syscall}
-                     : std::vector{Plan::fentry, Plan::cgroup, Plan::syscall};
-}
-
-/// One line about what plan syscall cannot see, and why it is the one: `better` is what the best plan failed
-/// with.
-std::string blind_spots(const std::optional<Error>& better) {
-    return (better ? better->message + "; so plan syscall follows, which" : std::string("plan syscall")) +
-           " does not see io_uring, 32-bit programs, kernel sockets and sctp_bindx, nor the end of a claim "
-           "that "
-           "does not listen, nor the port that a failed bind asked for";
 }
 
 } // namespace
@@ -105,7 +72,9 @@ Result<Session> Session::open(const FollowConfig& config) {
         }
         if (ready) {
             if (plan == Plan::syscall) {
-                log::warn(blind_spots(error));
+                session.remark_ = (error ? error->message + "; so plan syscall follows, which"
+                                         : std::string("plan syscall")) +
+                                  " does not see " + std::string(unseen_by(plan));
             }
             return session;
         }

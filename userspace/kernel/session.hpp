@@ -8,6 +8,7 @@
 #include "util/unique_fd.hpp"
 
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,6 +22,8 @@ class Session {
 
     /// "fentry", "cgroup", "syscall"
     [[nodiscard]] std::string_view plan() const { return plan_; }
+    /// One line that a user should know of this plan; empty: nothing.
+    [[nodiscard]] const std::string& remark() const { return remark_; }
     [[nodiscard]] int ring_fd() const { return loaded_->ring_fd; }
     [[nodiscard]] int counts_fd() const { return loaded_->counts_fd; }
     /// Entries behind counts_fd: bw_loss of all together, then of each possible CPU.
@@ -41,6 +44,7 @@ class Session {
     Result<void> attach_all(const FollowConfig& config);
 
     std::string_view plan_;
+    std::string remark_;
     std::unique_ptr<bw_loaded_plan, Unload> loaded_;
     std::uint32_t counts_ = 0;
     std::uint32_t slots_ = 0;     ///< BW_FEW_SLOTS to BW_MAX_SLOTS

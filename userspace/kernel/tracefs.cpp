@@ -67,8 +67,11 @@ Result<UniqueFd> open_tracefs() {
 
 } // namespace
 
-bool tracefs_is_closed() {
-    return !open_mounted() && errno == EACCES;
+Tracefs tracefs_state() {
+    if (open_mounted()) {
+        return Tracefs::readable;
+    }
+    return errno == EACCES ? Tracefs::closed : Tracefs::absent;
 }
 
 Result<std::uint64_t> tracepoint_id(std::string_view tracepoint) {

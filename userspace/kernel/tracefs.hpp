@@ -9,8 +9,13 @@
 
 namespace bindwatch {
 
-/// True where tracefs is mounted and this process may not look into it.
-[[nodiscard]] bool tracefs_is_closed();
+enum class Tracefs : std::uint8_t {
+    readable,
+    closed, ///< mounted, and not for this process to look into
+    absent, ///< not mounted; whoever has CAP_SYS_ADMIN mounts one of its own
+};
+
+[[nodiscard]] Tracefs tracefs_state();
 
 /// The number by which perf_event_open(2) knows events/syscalls/`tracepoint`. Status 3: a capability is
 /// missing; 4: the kernel has none.

@@ -3,7 +3,11 @@
 
 #include "util/decimal.hpp"
 
+#include <unistd.h>
+
 #include <cstddef>
+#include <fstream>
+#include <iterator>
 #include <utility>
 
 namespace bindwatch {
@@ -77,6 +81,16 @@ std::optional<CgroupMount> find_cgroup_mount(std::string_view mountinfo) {
         }
     }
     return best;
+}
+
+std::optional<CgroupMount> own_cgroup_mount() {
+    std::ifstream file("/proc/self/mountinfo");
+    const std::string mountinfo{std::istreambuf_iterator<char>(file), {}};
+    return find_cgroup_mount(mountinfo);
+}
+
+bool shows_whole_hierarchy(const CgroupMount& mount) {
+    return access((mount.point + "/cgroup.events").c_str(), F_OK) != 0;
 }
 
 } // namespace bindwatch

@@ -19,4 +19,10 @@ struct CgroupMount {
 /// cgroup namespace the one that shows more than that. Null: there is none.
 [[nodiscard]] std::optional<CgroupMount> find_cgroup_mount(std::string_view mountinfo);
 
+/// That of this process's mount namespace.
+[[nodiscard]] std::optional<CgroupMount> own_cgroup_mount();
+
+/// Whether the root of all cgroups is there: every other group has the file cgroup.events.
+[[nodiscard]] bool shows_whole_hierarchy(const CgroupMount& mount);
+
 } // namespace bindwatch

@@ -34,6 +34,12 @@ with() {
         --bounding-set="$capabilities" -- "$@"
 }
 
+# examine NAME: what the doctor says
+examine() {
+    bindwatch doctor --json >"/out/$1.doctor" 2>"/out/$1.doctor.err" </dev/null
+    echo "$?" >"/out/$1.doctor.rc"
+}
+
 trace=+bpf,+perfmon
 all=$trace,+net_admin,+dac_read_search
 follow no-bpf-fentry with +perfmon bindwatch --json --plan fentry
@@ -52,6 +58,8 @@ for lockdown in integrity confidentiality; do
     follow "$lockdown-fentry" bindwatch --json --plan fentry
     follow "$lockdown-cgroup" bindwatch --json --plan cgroup
     follow "$lockdown-cgroup-no-failed" bindwatch --json --plan cgroup --no-failed
+    examine "$lockdown"
 done
 umount /sys/kernel/security
+examine confidentiality-unseen
 follow confidentiality-unseen bindwatch --json
