@@ -168,21 +168,20 @@ int bw_exit(struct bw_syscall_exit *ctx)
     bool seen = attempt && attempt->seen;
     struct sock *sk;
 
-    if (seen) {
+    if (seen)
         attempt->seen = 0;
-        if (ctx->ret == 0)
-            return 0;
-    }
     sk = bw_exit_socket(ctx);
     if (!sk)
         return 0;
-    if (seen && failure.event == BW_EVENT_BIND && bw_owner_socket((void *)attempt->sk) == sk) {
+    /* No cgroup hook runs for these two. `seen` does not say so: a call of io_uring or a 32-bit one can leave it behind. */
+    if (ctx->ret == 0)
+        return bw_is_vsock(sk) || bw_is_sctp(sk) ? bw_exit_succeeded(sk, failure.event) : 0;
+    if (seen && failure.event == BW_EVENT_BIND && failure.error != BW_EFAULT && failure.error != BW_EINVAL &&
+        bw_owner_socket((void *)attempt->sk) == sk) {
         /* Somebody else's post_bind program has refused what ours saw: the port is given up again. */
         bw_release((__u64)sk);
         attempt->open = 1;
     }
-    if (ctx->ret == 0) /* no cgroup hook runs for these two */
-        return bw_is_vsock(sk) || bw_is_sctp(sk) ? bw_exit_succeeded(sk, failure.event) : 0;
     /* A call of io_uring can leave an attempt behind: only one on the same socket is this call's. */
     if (failure.event == BW_EVENT_BIND && attempt && attempt->open &&
         bw_owner_socket((void *)attempt->sk) == sk) {

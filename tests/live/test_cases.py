@@ -404,6 +404,10 @@ def test_uring_fixed_file() -> None:
     run_exact("uring_fixed_file")
 
 
+def test_uring_then_vsock() -> None:
+    run_exact("uring_then_vsock")
+
+
 def test_uring_poller() -> None:
     run_exact("uring_poller")
 

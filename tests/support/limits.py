@@ -120,21 +120,26 @@ LIMITS: tuple[Limit, ...] = (
         "the hook sock_release is for sockets of programs",
     ),
     Limit(
-        "vsock-release", "cgroup", ("vsock*",), "release success *", UNSEEN, "the hook sock_release is for IPv4 and IPv6"
+        "vsock-release",
+        "cgroup",
+        ("vsock*", "uring_then_vsock"),
+        "release success v*",
+        UNSEEN,
+        "the hook sock_release is for IPv4 and IPv6",
     ),
     Limit(
         "no-cgroup-hook",
         "cgroup",
         ("vsock*", "sctp*"),
-        "bind failure *",
+        "bind failure [sv]*",
         _NOT_ASKED,
         "no cgroup hook runs for a bind of vsock or SCTP: only the call's errno is seen when it returns",
     ),
     Limit(
         "no-cgroup-hook-asked",
         "cgroup",
-        ("vsock*", "sctp*"),
-        "bind success *",
+        ("vsock*", "sctp*", "uring_then_vsock"),
+        "bind success [sv]*",
         {"requested_port": None},
         "likewise: the socket has what it got, not what was asked for",
     ),
@@ -161,8 +166,8 @@ LIMITS: tuple[Limit, ...] = (
         ("denied_post_bind",),
         "bind failure *",
         {},
-        "a program of others that refuses after the port was taken (cgroup/post_bind) runs after ours, which does not "
-        "learn of it before Linux 5.18 (bpf_get_retval): a bind and its release are told, then the failure",
+        "before Linux 5.18 (bpf_get_retval) no program learns that another has refused the port after it was taken "
+        "(cgroup/post_bind): a bind and its release are told, then the failure",
         kernels=("5.10",),
         only=lambda event, _: event["errno"] == errno.EPERM,
         success_first=True,
@@ -248,15 +253,6 @@ _SYSCALL = (
         "socket's lock: where threads race on one socket, a listen or a release may be told twice",
         kernels=("5.10",),
         only=lambda event, _: event["event"] in ("listen", "release"),
-    ),
-    Limit(
-        "syscall-holder",
-        "syscall",
-        ("race_bind_listen",),
-        "release success *",
-        {"process.tid": ANY},
-        "likewise: the claim may be taken for that of the thread which listens",
-        kernels=("5.10",),
     ),
     Limit(
         "syscall-cookie",

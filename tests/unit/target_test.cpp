@@ -28,18 +28,18 @@ class TargetTest : public testing::Test {
         ::signal(SIGPIPE, SIG_IGN);
         std::string name = testing::TempDir() + "bindwatch-XXXXXX";
         ASSERT_NE(::mkdtemp(name.data()), nullptr);
-        directory_ = name;
+        directory = name;
     }
-    void TearDown() override { std::filesystem::remove_all(directory_); }
+    void TearDown() override { std::filesystem::remove_all(directory); }
 
-    [[nodiscard]] std::string path(const char* name) const { return directory_ / name; }
+    [[nodiscard]] std::string path(const char* name) const { return directory / name; }
     static std::string content(const std::string& path) {
         std::ostringstream out;
         out << std::ifstream(path).rdbuf();
         return out.str();
     }
 
-    std::filesystem::path directory_;
+    std::filesystem::path directory;
 };
 
 struct Pipe {

@@ -25,29 +25,29 @@ class TerminalTest : public testing::Test {
         int master = -1;
         int slave = -1;
         ASSERT_EQ(::openpty(&master, &slave, nullptr, nullptr, nullptr), 0);
-        master_.reset(master);
-        slave_.reset(slave);
+        controller.reset(master);
+        line.reset(slave);
         ::setenv("TERM", "xterm", 1);
         ::unsetenv("NO_COLOR");
         ::unsetenv("COLUMNS");
     }
     void set_width(unsigned short cells) const {
         const winsize size{.ws_row = 24, .ws_col = cells, .ws_xpixel = 0, .ws_ypixel = 0};
-        ASSERT_EQ(::ioctl(slave_.get(), TIOCSWINSZ, &size), 0);
+        ASSERT_EQ(::ioctl(line.get(), TIOCSWINSZ, &size), 0);
     }
-    [[nodiscard]] int terminal() const { return slave_.get(); }
+    [[nodiscard]] int terminal() const { return line.get(); }
 
-    UniqueFd master_;
-    UniqueFd slave_;
-    UniqueFd file_{::open("/dev/null", O_WRONLY | O_CLOEXEC)};
+    UniqueFd controller;
+    UniqueFd line;
+    UniqueFd file{::open("/dev/null", O_WRONLY | O_CLOEXEC)};
 };
 
 TEST_F(TerminalTest, KnowsATerminalAndItsWidth) {
     EXPECT_TRUE(is_terminal(terminal()));
-    EXPECT_FALSE(is_terminal(file_.get()));
+    EXPECT_FALSE(is_terminal(file.get()));
     set_width(132);
     EXPECT_EQ(terminal_width(terminal()), 132U);
-    EXPECT_EQ(terminal_width(file_.get()), 0U);
+    EXPECT_EQ(terminal_width(file.get()), 0U);
     EXPECT_EQ(terminal_width(-1), 0U);
 }
 
@@ -64,7 +64,7 @@ TEST_F(TerminalTest, AsksTheEnvironmentWhereTheTerminalDoesNotKnow) {
 
 TEST_F(TerminalTest, ColorsATerminalThatCan) {
     EXPECT_TRUE(use_color(ColorMode::automatic, terminal()));
-    EXPECT_FALSE(use_color(ColorMode::automatic, file_.get()));
+    EXPECT_FALSE(use_color(ColorMode::automatic, file.get()));
     ::setenv("TERM", "dumb", 1);
     EXPECT_FALSE(use_color(ColorMode::automatic, terminal()));
     ::unsetenv("TERM");
@@ -87,7 +87,7 @@ TEST_F(TerminalTest, ASinkFollowsTheTerminalsWidth) {
     const auto bind_in_cells = [&] {
         EXPECT_TRUE(sink.append(sample::failed_bind()) && sink.flush());
         std::array<char, 8192> text{};
-        const ssize_t got = ::read(master_.get(), text.data(), text.size());
+        const ssize_t got = ::read(controller.get(), text.data(), text.size());
         const std::string_view lines(text.data(), static_cast<std::size_t>(got));
         return lines.find("FAILED") - lines.rfind('\n', lines.find("FAILED"));
     };
@@ -95,7 +95,7 @@ TEST_F(TerminalTest, ASinkFollowsTheTerminalsWidth) {
     set_width(80);
     EXPECT_TRUE(sink.append(sample::failed_bind()) && sink.flush());
     std::array<char, 8192> drained{};
-    EXPECT_GT(::read(master_.get(), drained.data(), drained.size()), 0);
+    EXPECT_GT(::read(controller.get(), drained.data(), drained.size()), 0);
     EXPECT_LT(bind_in_cells(), 10U) << "below it";
 }
 
