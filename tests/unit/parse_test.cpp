@@ -22,31 +22,26 @@ ParseOutcome parse(std::initializer_list<const char*> words) {
     return parse_command_line(static_cast<int>(argv.size()), argv.data(), FakeLookup(), "1.1.0");
 }
 
-FollowConfig follow(std::initializer_list<const char*> words) {
+template <typename Parsed>
+Parsed parsed(std::initializer_list<const char*> words) {
     auto outcome = parse(words);
     if (const auto* error = std::get_if<Error>(&outcome)) {
         ADD_FAILURE() << error->message;
         return {};
     }
-    return std::get<FollowConfig>(std::get<Config>(outcome));
+    return std::get<Parsed>(std::get<Config>(outcome));
+}
+
+FollowConfig follow(std::initializer_list<const char*> words) {
+    return parsed<FollowConfig>(words);
 }
 
 ExplainConfig explain(std::initializer_list<const char*> words) {
-    auto outcome = parse(words);
-    if (const auto* error = std::get_if<Error>(&outcome)) {
-        ADD_FAILURE() << error->message;
-        return {};
-    }
-    return std::get<ExplainConfig>(std::get<Config>(outcome));
+    return parsed<ExplainConfig>(words);
 }
 
 DoctorConfig doctor(std::initializer_list<const char*> words) {
-    auto outcome = parse(words);
-    if (const auto* error = std::get_if<Error>(&outcome)) {
-        ADD_FAILURE() << error->message;
-        return {};
-    }
-    return std::get<DoctorConfig>(std::get<Config>(outcome));
+    return parsed<DoctorConfig>(words);
 }
 
 /// A Filters value in one comparable text.
