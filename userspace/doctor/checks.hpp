@@ -2,7 +2,7 @@
 /// What the facts about a machine mean for bindwatch. Pure.
 #pragma once
 
-#include "doctor/facts.hpp"
+#include "kernel/machine.hpp"
 
 #include <cstdint>
 #include <string>
