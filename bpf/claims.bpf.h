@@ -80,8 +80,11 @@ static __always_inline void bw_send_release(struct bw_scratch *scratch, __u64 ke
     bw_send(scratch, sizeof(*record));
 }
 
-/* The socket is gone or has given its port up. Safe in any context: nothing is read from the socket or current. */
-__noinline int bw_release(__u64 key)
+/*
+ * Ends the claim that is noted, unless it is that of `cookie` and `port`. Safe in any context: nothing is read from the
+ * socket or current.
+ */
+__noinline int bw_release_unless(__u64 key, __u64 cookie, __u32 port)
 {
     struct bw_claim *claim = bpf_map_lookup_elem(&bw_claims, &key);
     struct bw_scratch *scratch;
@@ -98,23 +101,26 @@ __noinline int bw_release(__u64 key)
     }
     scratch->record.socket = claim->socket;
     scratch->record.holder = claim->holder;
+    /* Asked of the copy: while it was made, another thread may have noted the claim that there is. */
+    if (port && scratch->record.socket.port == port && scratch->record.socket.cookie == cookie)
+        goto out;
     if (!bpf_map_delete_elem(&bw_claims, &key))
         bw_send_release(scratch, key, bpf_ktime_get_boot_ns());
+out:
     bw_scratch_give(scratch);
     return 0;
 }
 
-/*
- * The note is about a claim that ended where no hook saw it: the port was given up, or the socket's memory is another's.
- * Looked up anew, since by now another thread may have told of the claim that there is.
- */
-__noinline int bw_release_older(__u64 key, __u64 cookie, __u32 port)
+/* The socket is gone or has given its port up. */
+static __always_inline int bw_release(__u64 key)
 {
-    struct bw_claim *claim = bpf_map_lookup_elem(&bw_claims, &key);
+    return bw_release_unless(key, 0, 0);
+}
 
-    if (!claim || (claim->socket.port == port && claim->socket.cookie == cookie))
-        return 0;
-    return bw_release(key);
+/* The note is of a claim that ended where no hook saw it: the port was given up, or the socket's memory is another's. */
+static __always_inline int bw_release_older(__u64 key, const struct bw_socket *socket)
+{
+    return bw_release_unless(key, socket->cookie, socket->port);
 }
 
 /* Takes note of the claim in the record. False where there is no room for the note. */
@@ -274,7 +280,7 @@ static __noinline int bw_bound(struct sock *sk, struct bw_asked *asked)
             /* Another thread's listen(2) on the same socket came between the bind and this hook. */
             state = claim->holder.state & BW_CLAIM_LISTENING;
         } else {
-            bw_release_older(key, socket->cookie, socket->port);
+            bw_release_older(key, socket);
         }
     }
     bw_claim_socket(slot, key, asked, state);
@@ -357,7 +363,7 @@ static __noinline int bw_listening(struct sock *sk)
     claim = bw_find_claim(&record->socket, key);
     if (claim && claim->socket.port &&
         (claim->socket.port != record->socket.port || bw_is_anothers(&claim->socket, &record->socket))) {
-        bw_release_older(key, record->socket.cookie, record->socket.port);
+        bw_release_older(key, &record->socket);
         claim = bw_find_claim(&record->socket, key);
     }
     if (!claim || !claim->socket.port) {
