@@ -9,8 +9,11 @@ import os
 
 @functools.cache
 def in_chroot() -> bool:
-    """Whether this process sees only a part of init's file tree."""
-    mine, inits = os.stat("/"), os.stat("/proc/1/root/")
+    """Whether this process sees only a part of init's file tree; no, where it may not look at that."""
+    try:
+        mine, inits = os.stat("/"), os.stat("/proc/1/root/")
+    except PermissionError:
+        return False
     return (mine.st_dev, mine.st_ino) != (inits.st_dev, inits.st_ino)
 
 
