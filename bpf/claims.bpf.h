@@ -101,8 +101,9 @@ __noinline int bw_release_unless(__u64 key, __u64 cookie, __u32 port)
     }
     scratch->record.socket = claim->socket;
     scratch->record.holder = claim->holder;
-    /* Asked of the copy: while it was made, another thread may have noted the claim that there is. */
-    if (port && scratch->record.socket.port == port && scratch->record.socket.cookie == cookie)
+    /* While the copy was made, another thread may have taken the note away, or noted the claim that there is. */
+    if (*(volatile __u64 *)&claim->socket.cookie != scratch->record.socket.cookie ||
+        (port && scratch->record.socket.port == port && scratch->record.socket.cookie == cookie))
         goto out;
     if (!bpf_map_delete_elem(&bw_claims, &key))
         bw_send_release(scratch, key, bpf_ktime_get_boot_ns());
