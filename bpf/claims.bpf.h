@@ -118,7 +118,7 @@ static __always_inline int bw_release(__u64 key)
     return bw_release_unless(key, 0, 0);
 }
 
-/* The note is of a claim that ended where no hook saw it: the port was given up, or the socket's memory is another's. */
+/* The note is of a claim that ended where no hook saw it: the port was given up, or the memory is that of `socket`. */
 static __always_inline int bw_release_older(__u64 key, const struct bw_socket *socket)
 {
     return bw_release_unless(key, socket->cookie, socket->port);
@@ -228,7 +228,7 @@ static __noinline int bw_claim_socket(__u32 slot, __u64 key, struct bw_asked *as
 }
 
 /* The slot's record.socket is filled. The claim keeps the address that it began with. */
-static __noinline int bw_tell_further_address(__u32 slot, __u64 key, struct bw_asked *asked)
+BW_PART int bw_tell_further_address(__u32 slot, __u64 key, struct bw_asked *asked)
 {
     struct bw_scratch *scratch = bw_scratch_at(slot);
     __u64 now = bpf_ktime_get_boot_ns();
@@ -304,7 +304,7 @@ static __always_inline bool bw_is_anothers(const struct bw_socket *noted, const 
  * The socket is about to enter LISTEN, under its lock. If it has no port, the kernel is about to choose one: only here
  * can that be told from a port that was bound before bindwatch started.
  */
-static __noinline int bw_choosing(struct sock *sk)
+BW_PART int bw_choosing(struct sock *sk)
 {
     __u64 key = (__u64)bw_owner_socket(sk);
     int slot;
@@ -407,7 +407,7 @@ out:
 }
 
 /* A listener left LISTEN: it keeps a port that the program asked for, and gives up one that the kernel chose. */
-static __noinline int bw_unlistening(struct sock *sk)
+BW_PART int bw_unlistening(struct sock *sk)
 {
     __u64 key = (__u64)bw_owner_socket(sk);
     struct bw_claim *claim = bpf_map_lookup_elem(&bw_claims, &key);

@@ -11,6 +11,17 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
+/*
+ * Functions that call one another have 512 bytes of stack together, each rounded up to 32: what stands in a function of its
+ * own gives its part back. But libbpf's light loader takes 32 functions of an object, programs included (MAX_USED_PROGS in
+ * gen_loader.c): an object of many programs does without these.
+ */
+#ifdef BW_MANY_PROGRAMS
+#define BW_PART static __always_inline
+#else
+#define BW_PART static __noinline
+#endif
+
 #define BW_KERNEL_STACK (16 << 10)
 
 #define BW_AF_INET 2

@@ -4,6 +4,7 @@
  * with the kernel's copy of the address, and no other system call gets slower. None hangs in a module: modules come and go
  * (docs/adr/0005-no-hooks-in-modules.md).
  */
+#define BW_MANY_PROGRAMS
 #include "calls.bpf.h"
 
 static __always_inline int bw_bind_returned(struct socket *socket, void *address, int length, int ret)

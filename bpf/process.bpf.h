@@ -233,7 +233,7 @@ BW_STEP bw_hierarchy_step(__u64 index, struct bw_hierarchies *walk)
  * container may be named in v1 alone. Two at most: a runtime puts a container into all hierarchies, so one is its, and one
  * may be something else's. Where there is only v2, this is two more reads.
  */
-static __noinline int bw_find_cgroups(__u32 slot, struct task_struct *task)
+BW_PART int bw_find_cgroups(__u32 slot, struct task_struct *task)
 {
     struct css_set *set = BPF_CORE_READ(task, cgroups);
     struct bw_hierarchies walk = {.scratch = bw_scratch_at(slot)};
@@ -281,7 +281,7 @@ static __always_inline void bw_append_cgroups(struct bw_scratch *scratch, __u32 
     process->cgroup_v1_bytes = scratch->cursor - start;
 }
 
-static __noinline __u32 bw_append_args(__u32 slot, struct mm_struct *mm)
+BW_PART __u32 bw_append_args(__u32 slot, struct mm_struct *mm)
 {
     struct bw_scratch *scratch = bw_scratch_at(slot);
     __u64 from = BPF_CORE_READ(mm, arg_start);
@@ -342,8 +342,8 @@ BW_STEP bw_ancestor_step(__u64 index, struct bw_ancestor_walk *walk)
     return 0;
 }
 
-/* Nearest first. A function of its own: what it keeps on the stack is gone when the paths are walked. */
-static __noinline int bw_append_ancestors(__u32 slot, struct task_struct *task)
+/* Nearest first. */
+BW_PART int bw_append_ancestors(__u32 slot, struct task_struct *task)
 {
     struct bw_ancestor_walk walk = {.scratch = bw_scratch_at(slot), .task = BPF_CORE_READ(task, group_leader)};
 
@@ -363,7 +363,7 @@ static __always_inline void bw_read_pid_namespace(struct bw_process *process, st
 }
 
 /* All that is no string. */
-static __noinline int bw_read_process(__u32 slot, struct task_struct *task)
+BW_PART int bw_read_process(__u32 slot, struct task_struct *task)
 {
     struct bw_scratch *scratch = bw_scratch_at(slot);
     struct task_struct *leader = BPF_CORE_READ(task, group_leader);
