@@ -134,10 +134,10 @@ TEST(ContainerPath, IsNotDeceivedByWhatOnlyLooksLikeOne) {
 
 TEST(ContainerPath, ReadsThePodOfEveryForm) {
     const std::string underscored = "8712f785_1a3e_41ec_a00b_e2dcc77431cb";
-    const std::string conmon = ".slice/crio-conmon-" + id_a + ".scope";
-    for (const std::string& path : std::vector<std::string>{
-             "/kubepods/pod" + uid, "/kubepods.slice/kubepods-pod" + underscored + ".slice",
-             "/kubepods.slice/kubepods-burstable-pod" + underscored + conmon}) {
+    const std::string guaranteed = "/kubepods.slice/kubepods-pod" + underscored + ".slice";
+    std::string burstable = "/kubepods.slice/kubepods-burstable-pod" + underscored + ".slice";
+    burstable.append("/crio-conmon-").append(id_a).append(".scope");
+    for (const std::string& path : {"/kubepods/pod" + uid, guaranteed, burstable}) {
         EXPECT_EQ(identify_path(path).pod_uid, uid) << path;
     }
     for (const std::string& path :
