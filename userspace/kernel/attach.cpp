@@ -102,7 +102,7 @@ Result<UniqueFd> attach(const Hook& hook, int program_fd, int cgroup_fd) {
 Result<UniqueFd> open_cgroup_root() {
     const auto mount = own_cgroup_mount();
     UniqueFd root(mount ? open(mount->point.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1);
-    if (!root) {
+    if (!mount || !root) {
         return fail(
             ExitCode::kernel,
             "no cgroup2 file system is mounted, which plan cgroup attaches to: mount it, for example with "
