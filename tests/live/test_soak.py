@@ -33,7 +33,7 @@ SECONDS = float(os.environ.get("SOAK_SECONDS", "30"))
 PROCESSES = 4
 MOST_GROWTH = 1 << 20  # bytes of resident memory from the end of the warm-up to the end of the churn
 WARM_UP = min(60.0, SECONDS / 3)  # the ring has gone round, every table has its size
-UNKEPT = {"ASAN_OPTIONS": "quarantine_size_mb=1"}  # otherwise a sanitizer keeps 256 MiB of what was freed
+SANITIZED = bool(os.environ.get("STORM_RING"))  # as tests/live/CMakeLists.txt has it
 KINDS = ("bind", "listen", "release")
 CONTROL = ("start", "lost", "stop")
 
@@ -69,8 +69,7 @@ def test_nothing_leaks(capsys: pytest.CaptureFixture[str]) -> None:
     bpftool = require("bpftool")
     churn = Path(os.environ["CASES"]).parent / "soak" / "churn"
     with cgroups.own_group() as group:
-        command = [program(), "--json", "--cgroup", str(group)]
-        with running(command, stdout=subprocess.PIPE, env=os.environ | UNKEPT) as bindwatch:
+        with running([program(), "--json", "--cgroup", str(group)], stdout=subprocess.PIPE) as bindwatch:
             tally = Tally(bindwatch.stdout)
             eventually(lambda: tally.control, "bindwatch follows")
             before = _claims(bpftool, bindwatch.pid)
@@ -101,7 +100,9 @@ def test_nothing_leaks(capsys: pytest.CaptureFixture[str]) -> None:
         print(f"claims: {len(noted)} in the map, {len(held)} sockets held (others before: {len(before)})")
         print(f"resident: {warm >> 10} KiB after {WARM_UP:g} s, {cold >> 10} KiB at the end")
     assert noted == held
-    assert cold - warm <= MOST_GROWTH
+        if SANITIZED:
+            print("resident memory is not judged: a sanitizer keeps what is freed, and looks for leaks itself")
+    assert SANITIZED or cold - warm <= MOST_GROWTH
     made["release"] += len(held)
     assert {kind: tally.kinds[kind] + lost[kind] for kind in KINDS} == made
 
