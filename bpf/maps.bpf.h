@@ -116,7 +116,8 @@ static __always_inline struct bw_scratch *bw_scratch_at(__u32 slot)
 
 /*
  * A slot of this CPU, to be given back. Less than 0 only if as many programs as there are slots have preempted one
- * another on it; the caller counts its record as lost. A number, since that is all that a global function takes before Linux 5.12.
+ * another on it; the caller counts its record as lost. A number, since that is all that a global function takes before
+ * Linux 5.12.
  */
 __noinline int bw_scratch_take(void)
 {

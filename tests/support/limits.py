@@ -247,11 +247,18 @@ _SYSCALL = (
         "syscall-raced",
         "syscall",
         ("race_*",),
-        "* success *",
-        REPEATED | {"process.tid": ANY},
+        "listen success *",
+        REPEATED,
         "no program here runs under the socket's lock, and notes of sockets that ended unseen may stand at the same memory: "
-        "where threads race on one socket, a listen or a release may be told twice, the release as the other thread's",
-        only=lambda event, _: event["event"] in ("listen", "release"),
+        "where threads race on one socket, a listen may be told twice",
+    ),
+    Limit(
+        "syscall-raced-release",
+        "syscall",
+        ("race_*",),
+        "release success *",
+        REPEATED | {"process.tid": ANY},
+        "likewise: a release may be told twice, and as the other thread's",
     ),
     Limit(
         "syscall-cookie",

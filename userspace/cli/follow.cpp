@@ -201,8 +201,8 @@ Result<ExitCode> follow(const FollowConfig& config, std::string_view version) {
         log::info(pipeline.summary());
         if (const std::uint64_t skipped = session->skipped(); skipped > 0) {
             log::warn("the kernel skipped hooks " + std::to_string(skipped) +
-                      " times, and as many events may be missing: it is fully preemptible; --plan cgroup has "
-                      "no such gap");
+                      " times, and as many events may be missing: it preempts tracing programs" +
+                      (session->plan() == "cgroup" ? "" : "; --plan cgroup misses fewer"));
         }
     }
     if (pipeline.failed()) {

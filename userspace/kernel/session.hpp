@@ -29,7 +29,7 @@ class Session {
     /// Entries behind counts_fd: bw_loss of all together, then of each possible CPU.
     [[nodiscard]] std::uint32_t counts() const { return counts_; }
     /// How often the kernel ran a hook without our program, because it had preempted that same program on the
-    /// CPU (fully preemptible kernels, plan fentry). Each may be an event that nobody counted.
+    /// CPU (docs/adr/0006-preemptible-kernels.md). Each may be an event that nobody counted.
     [[nodiscard]] std::uint64_t skipped() const;
     /// Takes the programs off their hooks; the ring keeps what it holds.
     void detach() { links_.clear(); }
