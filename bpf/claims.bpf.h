@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "filter.bpf.h"
+#include "filter_task.bpf.h"
 #include "process.bpf.h"
 #include "socket.bpf.h"
 
@@ -101,8 +101,13 @@ __noinline int bw_release_unless(__u64 key, __u64 cookie, __u32 port)
     }
     scratch->record.socket = claim->socket;
     scratch->record.holder = claim->holder;
-    /* While the copy was made, another thread may have taken the note away, or noted the claim that there is. */
-    if (*(volatile __u64 *)&claim->socket.cookie != scratch->record.socket.cookie ||
+    /*
+     * While the copy was made, another thread may have taken the note away, and the map may have used its memory for
+     * another's; or it noted the claim that there is.
+     */
+    claim = bpf_map_lookup_elem(&bw_claims, &key);
+    if (!claim || claim->holder.since != scratch->record.holder.since ||
+        claim->socket.cookie != scratch->record.socket.cookie ||
         (port && scratch->record.socket.port == port && scratch->record.socket.cookie == cookie))
         goto out;
     if (!bpf_map_delete_elem(&bw_claims, &key))
@@ -124,16 +129,22 @@ static __always_inline int bw_release_older(__u64 key, const struct bw_socket *s
     return bw_release_unless(key, socket->cookie, socket->port);
 }
 
-/* Takes note of the claim in the record. False where there is no room for the note. */
-static __always_inline bool bw_keep(struct bw_record *record, __u64 key)
+#define BW_EEXIST 17
+
+/*
+ * Takes note of the claim in the record. With BPF_NOEXIST -BW_EEXIST says that the snapshot has taken note of it since the
+ * caller looked; another error that there is no room.
+ */
+static __always_inline long bw_keep(struct bw_record *record, __u64 key, __u64 how)
 {
+    long error;
+
     if (!bw_sees_end(&record->socket))
-        return !bpf_map_update_elem(&BW_ENDLESS, &key, &record->socket, BPF_ANY);
-    if (!bpf_map_update_elem(&bw_claims, &key, &record->socket, BPF_ANY))
-        return true;
-    if (record->holder.state & BW_CLAIM_WANTED && bw_wants_event(BW_EVENT_RELEASE))
+        return bpf_map_update_elem(&BW_ENDLESS, &key, &record->socket, BPF_ANY);
+    error = bpf_map_update_elem(&bw_claims, &key, &record->socket, how);
+    if (error && error != -BW_EEXIST && record->holder.state & BW_CLAIM_WANTED && bw_wants_event(BW_EVENT_RELEASE))
         bw_count_lost(0);
-    return false;
+    return error;
 }
 
 /* The holder is the current task. */
@@ -200,14 +211,15 @@ struct bw_asked {
     const struct bw_address *one_of_many;
 };
 
-/* The slot's record.socket is filled. Notes the claim and reports its bind. */
-static __noinline int bw_claim_socket(__u32 slot, __u64 key, struct bw_asked *asked, __u32 state)
+/* The slot's record.socket is filled. Notes the claim and reports its bind. `how`: BPF_ANY where there is a note. */
+static __noinline int bw_claim_socket(__u32 slot, __u64 key, struct bw_asked *asked, __u32 state, __u64 how)
 {
     struct bw_scratch *scratch = bw_scratch_at(slot);
     struct task_struct *task = (void *)bpf_get_current_task();
     __u64 now = bpf_ktime_get_boot_ns();
     struct bw_record *record;
     __u8 flags = BW_ADDRESS_KNOWN | asked->flags;
+    long error;
 
     if (!scratch)
         return 0;
@@ -217,7 +229,10 @@ static __noinline int bw_claim_socket(__u32 slot, __u64 key, struct bw_asked *as
     if (bw_wants_event(BW_EVENT_BIND) && record->holder.state & BW_CLAIM_WANTED)
         record->holder.state |= BW_CLAIM_SENT;
     /* Before the record: once user space shows the bind, another CPU's release must find it. */
-    if (!bw_keep(record, key))
+    error = bw_keep(record, key, how);
+    if (error == -BW_EEXIST)
+        return 0; /* the snapshot tells of it */
+    if (error)
         flags |= BW_NOT_KEPT;
     if (!(record->holder.state & BW_CLAIM_SENT))
         return 0;
@@ -256,6 +271,7 @@ static __noinline int bw_bound(struct sock *sk, struct bw_asked *asked)
     struct bw_scratch *scratch = bw_scratch_at(slot);
     struct bw_socket *socket;
     struct bw_claim *claim;
+    __u64 how = BPF_NOEXIST;
     __u32 state = 0;
 
     if (slot < 0 || !scratch) {
@@ -275,16 +291,20 @@ static __noinline int bw_bound(struct sock *sk, struct bw_asked *asked)
             bw_tell_further_address(slot, key, asked);
             goto out;
         }
-        if (claim->socket.port == socket->port && claim->socket.cookie == socket->cookie) {
+        /* The snapshot may have come before the socket's cookie. */
+        if (claim->socket.port == socket->port &&
+            (claim->socket.cookie == socket->cookie ||
+             (claim->holder.state & BW_CLAIM_SEEDED && !claim->socket.cookie))) {
             if (!(claim->holder.state & BW_CLAIM_NO_BIND))
                 goto out;
             /* Another thread's listen(2) on the same socket came between the bind and this hook. */
             state = claim->holder.state & BW_CLAIM_LISTENING;
+            how = BPF_ANY;
         } else {
             bw_release_older(key, socket);
         }
     }
-    bw_claim_socket(slot, key, asked, state);
+    bw_claim_socket(slot, key, asked, state, how);
 out:
     bw_scratch_give(scratch);
     return 0;
@@ -334,9 +354,9 @@ static __always_inline int bw_claim_by_listen(__u32 slot, __u64 key, __u32 impli
     if (!scratch)
         return 0;
     if (implicit) /* listening from the first moment on: no other thread tells of it before its bind is told */
-        return bw_claim_socket(slot, key, &asked, BW_CLAIM_LISTENING);
+        return bw_claim_socket(slot, key, &asked, BW_CLAIM_LISTENING, BPF_ANY);
     bw_become_holder(&scratch->record, (void *)bpf_get_current_task(), 0, BW_CLAIM_NO_BIND);
-    bw_keep(&scratch->record, key);
+    bw_keep(&scratch->record, key, BPF_NOEXIST);
     return 0;
 }
 
@@ -421,10 +441,6 @@ BW_PART int bw_unlistening(struct sock *sk)
         bw_release(key);
     return 0;
 }
-
-#define BW_TCP_CLOSE 7
-#define BW_TCP_CLOSE_WAIT 8 /* SCTP's listeners pass through it */
-#define BW_TCP_LISTEN 10
 
 /* inet_sock_set_state(sk, from, to). Accepted children show 10 -> 3; only a listener that ends shows 10 -> 7 or 8. */
 static __always_inline int bw_state_changed(struct sock *sk, int from, int to)

@@ -6,7 +6,8 @@
 #pragma once
 
 #include "compat.bpf.h"
-#include "maps.bpf.h"
+#include "descent.bpf.h"
+#include "records.bpf.h"
 
 #define BW_PATH_DEPTH 64
 #define BW_NAME_MAX 256 /* NAME_MAX and its NUL */
@@ -219,11 +220,11 @@ BW_STEP bw_hierarchy_step(__u64 index, struct bw_hierarchies *walk)
     leaf = BPF_CORE_READ(node, hash);
     if (leaf == walk->own_leaf)
         return 0;
-    if (!scratch->cgroup_v1[0]) {
-        scratch->cgroup_v1[0] = (__u64)node;
+    if (!scratch->cgroups.v1[0]) {
+        scratch->cgroups.v1[0] = (__u64)node;
         walk->first_leaf = leaf;
     } else if (leaf != walk->first_leaf) {
-        scratch->cgroup_v1[1] = (__u64)node;
+        scratch->cgroups.v1[1] = (__u64)node;
     }
     return 0;
 }
@@ -238,14 +239,25 @@ BW_PART int bw_find_cgroups(__u32 slot, struct task_struct *task)
     struct css_set *set = BPF_CORE_READ(task, cgroups);
     struct bw_hierarchies walk = {.scratch = bw_scratch_at(slot)};
     struct kernfs_node *node = BPF_CORE_READ(set, dfl_cgrp, kn);
+    struct bw_process *process;
+    struct bw_cgroups *found;
     __u64 next = 0;
 
     if (!walk.scratch)
         return 0;
-    BPF_CORE_READ_INTO(&walk.scratch->process.cgroup_id, node, id);
-    walk.scratch->cgroup = (__u64)node;
-    walk.scratch->cgroup_v1[0] = 0;
-    walk.scratch->cgroup_v1[1] = 0;
+    process = &walk.scratch->process;
+    found = &walk.scratch->cgroups;
+    BPF_CORE_READ_INTO(&process->cgroup_id, node, id);
+    if (found->css_set == (__u64)set && found->id == process->cgroup_id && found->pid == process->pid &&
+        found->start_time == process->start_time)
+        return 0;
+    found->css_set = (__u64)set;
+    found->start_time = process->start_time;
+    found->pid = process->pid;
+    found->id = process->cgroup_id;
+    found->v2 = (__u64)node;
+    found->v1[0] = 0;
+    found->v1[1] = 0;
     walk.head = (__u64)set + bpf_core_field_offset(struct css_set, cgrp_links);
     BPF_CORE_READ_INTO(&walk.entry, set, cgrp_links.next);
     if (bpf_probe_read_kernel(&next, sizeof(next), (void *)walk.entry) || next == walk.head)
@@ -271,13 +283,13 @@ static __always_inline void bw_append_cgroups(struct bw_scratch *scratch, __u32 
     __u32 start = scratch->cursor;
 
     scratch->end = start + BW_MAX_PATH;
-    if (!bw_append_cgroup(slot, scratch->cgroup))
+    if (!bw_append_cgroup(slot, scratch->cgroups.v2))
         process->flags |= BW_CGROUP_TRUNCATED;
     process->cgroup_bytes = scratch->cursor - start;
     start = scratch->cursor;
     scratch->end = start + BW_MAX_CGROUP_V1;
-    bw_append_cgroup_v1(scratch, slot, scratch->cgroup_v1[0]);
-    bw_append_cgroup_v1(scratch, slot, scratch->cgroup_v1[1]);
+    bw_append_cgroup_v1(scratch, slot, scratch->cgroups.v1[0]);
+    bw_append_cgroup_v1(scratch, slot, scratch->cgroups.v1[1]);
     process->cgroup_v1_bytes = scratch->cursor - start;
 }
 
@@ -352,22 +364,13 @@ BW_PART int bw_append_ancestors(__u32 slot, struct task_struct *task)
     return 0;
 }
 
-static __always_inline void bw_read_pid_namespace(struct bw_process *process, struct task_struct *leader)
-{
-    struct pid *pid = BPF_CORE_READ(leader, thread_pid);
-    __u32 level = BPF_CORE_READ(pid, level);
-    struct upid *upid = (void *)pid + bpf_core_field_offset(struct pid, numbers) + level * bpf_core_type_size(struct upid);
-
-    process->ns_pid = BPF_CORE_READ(upid, nr);
-    process->pidns = BPF_CORE_READ(upid, ns, ns.inum);
-}
-
 /* All that is no string. */
 BW_PART int bw_read_process(__u32 slot, struct task_struct *task)
 {
     struct bw_scratch *scratch = bw_scratch_at(slot);
     struct task_struct *leader = BPF_CORE_READ(task, group_leader);
     struct bw_process *process;
+    struct bw_own_pid own;
 
     if (!scratch)
         return 0;
@@ -379,7 +382,9 @@ BW_PART int bw_read_process(__u32 slot, struct task_struct *task)
     process->uid = BPF_CORE_READ(task, cred, euid.val);
     process->gid = BPF_CORE_READ(task, cred, egid.val);
     bw_copy_comm(process->comm, leader);
-    bw_read_pid_namespace(process, leader);
+    own = bw_read_own_pid(leader);
+    process->ns_pid = own.pid;
+    process->pidns = own.pidns;
     return 0;
 }
 

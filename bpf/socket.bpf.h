@@ -3,8 +3,8 @@
 #pragma once
 
 #include "compat.bpf.h"
-#include "maps.bpf.h"
 
+#include <bindwatch/event_abi.h>
 #include <bpf/bpf_endian.h>
 
 #define BW_VMADDR_PORT_ANY 0xffffffffU
@@ -16,6 +16,11 @@
 #define BW_IPPROTO_SCTP 132
 #define BW_IPPROTO_UDPLITE 136
 #define BW_IPPROTO_MPTCP 262
+#define BW_TCP_TIME_WAIT 6
+#define BW_TCP_CLOSE 7
+#define BW_TCP_CLOSE_WAIT 8 /* SCTP's listeners pass through it */
+#define BW_TCP_LISTEN 10
+#define BW_TCP_NEW_SYN_RECV 12
 
 /*
  * The verifier knows what a hook's own pointer points to, and then forbids arithmetic on it (which a CO-RE read does) and

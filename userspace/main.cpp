@@ -2,8 +2,10 @@
 #include "cli/doctor.hpp"
 #include "cli/explain.hpp"
 #include "cli/follow.hpp"
+#include "cli/list.hpp"
 #include "cli/lookup.hpp"
 #include "cli/parse.hpp"
+#include "cli/who.hpp"
 #include "kernel/version.hpp"
 #include "sinks/target.hpp"
 #include "sinks/terminal.hpp"
@@ -47,6 +49,8 @@ Result<ExitCode> doctor(const DoctorConfig& config) {
 Result<ExitCode> run(const Config& config) {
     return std::visit(
         Overloaded{[](const FollowConfig& follow_config) { return follow(follow_config, BINDWATCH_VERSION); },
+                   [](const ListConfig& list_config) { return list(list_config); },
+                   [](const WhoConfig& who_config) { return who(who_config, BINDWATCH_VERSION); },
                    [](const ExplainConfig& explain) {
                        return print(explain.format == Format::json
                                         ? explain_json(explain)

@@ -34,8 +34,17 @@ struct mount {
 	struct vfsmount mnt;
 };
 
+struct super_block {
+	__u64 s_magic;
+};
+
+struct inode {
+	struct super_block *i_sb;
+};
+
 struct file {
 	struct path f_path;
+	struct inode *f_inode;
 	void *private_data;
 };
 
@@ -138,6 +147,9 @@ struct sock_common {
 	struct { struct net *net; } skc_net;
 	struct { __s64 counter; } skc_cookie;
 	__u8 skc_state;
+	__be16 skc_dport;
+	__be32 skc_daddr;
+	struct in6_addr skc_v6_daddr;
 };
 
 struct sock {
@@ -147,6 +159,8 @@ struct sock {
 	__u8 sk_kern_sock : 1;
 	__u32 sk_max_ack_backlog;
 	__u8 sk_shutdown;
+	__u8 sk_userlocks;
+	struct socket *sk_socket;
 };
 
 struct socket {
@@ -186,6 +200,27 @@ struct sockaddr_in6 {
 	__u16 sin6_family;
 	__be16 sin6_port;
 	struct in6_addr sin6_addr;
+};
+
+struct bpf_iter_meta {
+	struct seq_file *seq;
+};
+
+struct bpf_iter__task_file {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+	__u32 fd;
+	struct file *file;
+};
+
+struct bpf_iter__tcp {
+	struct bpf_iter_meta *meta;
+	struct sock_common *sk_common;
+};
+
+struct bpf_iter__udp {
+	struct bpf_iter_meta *meta;
+	struct udp_sock *udp_sk;
 };
 
 #ifndef BPF_NO_PRESERVE_ACCESS_INDEX

@@ -108,6 +108,51 @@ struct Alert {
     std::string message;
 };
 
+/// Of a socket that was found, not seen as it came to be: RFC 9293 section 3.3.2, and `bound` for one that
+/// has a port and neither listens nor is connected.
+enum class SocketState : std::uint8_t {
+    bound,
+    listen,
+    syn_sent,
+    syn_recv,
+    established,
+    fin_wait1,
+    fin_wait2,
+    time_wait,
+    close_wait,
+    last_ack,
+    closing,
+};
+
+/// Why no process has a socket.
+enum class Unheld : std::uint8_t {
+    kernel,       ///< it is the kernel's own
+    in_flight,    ///< on its way between processes (SCM_RIGHTS), or known to io_uring alone
+    not_accepted, ///< a connection that waits in its listener's queue
+    orphan,       ///< closed by its process; the kernel ends the connection
+};
+
+/// A process that has a socket at one or more descriptors.
+struct Sharer {
+    std::uint32_t pid = 0; ///< thread group, in the initial pid namespace
+    std::uint32_t uid = 0; ///< effective
+    std::string comm;
+    std::int64_t start_time_ns = 0; ///< wall clock, ns since the epoch
+    std::vector<std::uint32_t> fds; ///< ascending
+
+    friend bool operator==(const Sharer&, const Sharer&) = default;
+};
+
+/// What a look at a socket shows besides what its events would have said.
+struct Found {
+    SocketState state = SocketState::bound;
+    bool asked = false;                       ///< a program named the port; of a vsock never known
+    std::optional<Address> peer{};            ///< of a connection
+    std::optional<std::uint16_t> peer_port{}; ///< host byte order
+    std::vector<Sharer> sharers;              ///< oldest process first; Event::process is the first
+    std::optional<Unheld> unheld{};           ///< only without sharers
+};
+
 struct Event {
     std::int64_t time_ns = 0; ///< wall clock, ns since the epoch
     EventKind kind = EventKind::bind;
@@ -120,11 +165,12 @@ struct Event {
     std::optional<std::uint32_t> port{}; ///< host byte order; null with address
     std::optional<std::uint32_t> requested_port{};
     Socket socket;
-    std::optional<Process> process{}; ///< null only for a kernel socket
+    std::optional<Process> process{}; ///< null for a kernel socket, and for a found one that nobody has
     std::optional<Cgroup> cgroup{};
     std::optional<Container> container{};
     std::optional<PortInfo> iana{}; ///< null where there is no registry (vsock) or no port
     std::optional<std::uint64_t> held_ns{};
+    std::optional<Found> found{}; ///< only with Origin::snapshot
     std::vector<Alert> alerts;
 
     [[nodiscard]] bool failed() const { return error != 0; }

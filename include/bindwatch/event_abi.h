@@ -52,18 +52,20 @@
 /* bw_holder.state */
 #define BW_CLAIM_LISTENING 0x01
 #define BW_CLAIM_WANTED 0x02 /* the kernel's filters let the bind through: its release passes too */
-#define BW_CLAIM_SENT 0x04 /* a record with the holder's facts is in the ring: user space knows the process  \
-                            */
+#define BW_CLAIM_SENT                                                                                        \
+    0x04 /* a record with the holder's facts is in the ring: user space knows the process                    \
+          */
 #define BW_CLAIM_NO_BIND                                                                                     \
     0x08 /* known from its listen(2) alone: bound before, or its bind is about to be told */
 #define BW_CLAIM_CHOOSING 0x10 /* listen(2) has begun on a socket without a port */
+#define BW_CLAIM_SEEDED 0x20   /* found by the snapshot: older than the programs */
 
 /* That the kernel side takes note of at a time. One costs it 168 bytes while it exists, and its place 16. */
 #define BW_DEFAULT_CLAIMS 65536
 
 /*
- * Records that can be in the making on a CPU at a time, 20 KiB each: interrupts nest a few, and where the kernel takes
- * the CPU from programs, as many can be under way as there are tasks that bind there.
+ * Records that can be in the making on a CPU at a time, 20 KiB each: interrupts nest a few, and where the
+ * kernel takes the CPU from programs, as many can be under way as there are tasks that bind there.
  */
 #define BW_FEW_SLOTS 4
 #define BW_MAX_SLOTS 16
@@ -171,6 +173,9 @@ struct bw_config {
     __u32 n_exclude_comms;
     __u32 families;  /* bit 0 IPv4, bit 1 IPv6, bit 2 vsock; 0: all */
     __u32 nr_listen; /* the number of listen(2) on this architecture */
+    __u32
+        ancestor; /* 0, or only its descendants are wanted: a pid in the pid namespace of that inode number */
+    __u32 ancestor_pidns;
 };
 
 #endif

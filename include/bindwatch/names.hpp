@@ -17,6 +17,8 @@ namespace bindwatch {
 [[nodiscard]] std::string_view name_of(Tier tier);
 [[nodiscard]] std::string_view name_of(Status status);
 [[nodiscard]] std::string_view name_of(Severity severity);
+[[nodiscard]] std::string_view name_of(SocketState state);
+[[nodiscard]] std::string_view name_of(Unheld unheld);
 
 /// "tcp", "udp", "udplite", "sctp", "mptcp"; another protocol by its number: "ip-47".
 [[nodiscard]] std::string transport_name(std::uint16_t protocol, Family family);

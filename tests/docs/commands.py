@@ -28,6 +28,8 @@ NOT_RUN = {
     "tests run the same program",
 }
 
+ENDS_ITSELF = {("podman", "build"), *(("bindwatch", name) for name in ("doctor", "list", "who", "run"))}
+
 _COMMENT = re.compile(r'(?:<!--|\.\\") test: (.*?)(?: -->)?$')
 _INDENTED = re.compile(r" {4}((?:sudo )?bindwatch\b.*)")
 _UNPRIVILEGED = ("explain", "-h", "--help", "-V", "--version")
@@ -54,7 +56,7 @@ class Command:
 
     @property
     def follows(self) -> bool:
-        return self.needs_root and self.words[:2] not in (["podman", "build"], ["bindwatch", "doctor"])
+        return self.needs_root and tuple(self.words[:2]) not in ENDS_ITSELF
 
     @property
     def ends_itself(self) -> bool:

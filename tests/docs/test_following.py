@@ -51,7 +51,8 @@ def _group(name: str) -> Iterator[Path]:
 
 @contextmanager
 def _claims(command: Command) -> Iterator[None]:
-    claims = [*OWN_NETNS, "/bin/sh", "-c", 'ip link set lo up && exec "$@"', "sh", "/usr/bin/python3", str(CLAIMS)]
+    how = "hold" if "list" in command.words or "who" in command.words else "repeat"
+    claims = [*OWN_NETNS, "/bin/sh", "-c", 'ip link set lo up && exec "$@"', "sh", "/usr/bin/python3", str(CLAIMS), how]
     named = re.search(r"--cgroup[ =](\S+)", command.text)
     if re.search(r"--container\b|--containers\b", command.text):
         with cgroups.made(cgroups.mount_point(), CONTAINER) as group, running([*cgroups.inside(group), *claims]):
@@ -60,7 +61,8 @@ def _claims(command: Command) -> Iterator[None]:
         with _group(named[1]) as group, running([*cgroups.inside(group), *claims]):
             yield
     else:
-        with running(claims):
+        with running(claims, stdout=subprocess.PIPE) as process:
+            assert process.stdout and process.stdout.readline() == b"claimed\n"
             yield
 
 
@@ -78,7 +80,9 @@ def test_commands(command: Command, bindwatch_on_path: dict[str, str], tmp_path:
         )  # fmt: skip
     assert done.returncode == (10 if "--fail-on-alert" in command.words else 0), done.stderr
     if not command.follows:
-        assert done.stdout and not done.stderr, done.stderr
+        assert done.stdout, done.stderr
+        assert "run" in command.words or not done.stderr, done.stderr
+        assert "1683" in done.stdout or not {"list", "who", "run"} & set(command.words), done.stdout
         return
     assert _SUMMARY.search(done.stderr), done.stderr
     assert "1683" in done.stdout, done.stdout

@@ -125,6 +125,34 @@ def test_every_known_path_in_cgroup_v1() -> None:
     assert len(paths) == 1, paths
 
 
+@pytest.mark.parametrize("version", ["v1", "v2"])
+def test_a_process_that_moves(version: str) -> None:
+    """Between containers and out of them, each time on the same CPU: what was found before is not told again."""
+    rows = [row for row in _rows() if row["runtime"] in ("docker", "lxc") and not _cannot_be_made(row)][:4]
+    outside = {"path": "/", "container_id": "", "runtime": "", "pod_uid": ""}
+    way = [*rows, outside, rows[0], outside, rows[1]] * 3
+    with ExitStack() as stack:
+        hierarchy = stack.enter_context(cgroups.own_hierarchy()) if version == "v1" else cgroups.mount_point()
+        for row in rows:
+            stack.enter_context(cgroups.made(hierarchy, row["path"]))
+        watch = stack.enter_context(follow())
+        groups = [str(hierarchy / row["path"].lstrip("/") / "cgroup.procs") for row in way]
+        program = (
+            "import os, socket, sys; os.sched_setaffinity(0, [min(os.sched_getaffinity(0))])\n"
+            "for path in sys.argv[1:]:\n"
+            "    open(path, 'w').write('0'); socket.socket().bind(('127.0.0.1', 0))"
+        )
+        with subprocess.Popen([sys.executable, "-c", program, *groups]) as process:
+            assert process.wait() == 0
+
+        def binds(_: list[Record]) -> list[Record] | None:
+            found = [e for e in watch.events() if e["event"] == "bind" and _pid(e) == process.pid]
+            return found if len(found) == len(way) else None
+
+        told = [bind["container"] for bind in watch.wait_for(binds, f"{len(way)} binds")]
+    assert told == [_container(row) for row in way]
+
+
 def test_v1_beside_another_v2_group() -> None:
     """A runtime that knows v1 alone, under a service manager that uses v2."""
     row = next(row for row in _rows() if row["runtime"] == "docker")

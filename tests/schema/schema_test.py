@@ -97,7 +97,7 @@ class Schema(unittest.TestCase):
     def test_the_manual_names_every_key(self) -> None:
         text = schema.PATH.with_name("EVENTS.md").read_text(encoding="utf-8")
         words = set(re.findall(r"`([a-z0-9_]+)`", text))
-        for name in ("claim", "socket", "process", "cgroup", "container", "iana", "error", "alert", "start", "lost", "stop"):
+        for name in ("claim", "socket", "process", "cgroup", "container", "iana", "error", "alert", "found", "start", "lost", "stop"):
             self.assertLessEqual(set(schema.SCHEMA["$defs"][name]["properties"]), words, name)
 
     def test_lines_are_strict_json_with_unique_keys(self) -> None:
@@ -187,6 +187,28 @@ class Schema(unittest.TestCase):
         failed = mutated(first(event="bind", outcome="failure"), "holders", [HOLDER])
         self.assertEqual(schema.problems(failed), [])
         self.refuses(mutated(failed, "error.name", "EACCES"))
+
+    def test_refuses_what_no_look_at_a_socket_shows(self) -> None:
+        shared = first(origin="snapshot")
+        wrong = {
+            "event": ["listen", "release"],
+            "origin": ["live"],
+            "requested_port": [0],
+            "found": [None, {}],
+            "found.state": ["open", None],
+            "found.asked": [None, 1],
+            "found.peer": [{}, {"address": "::1"}],
+            "found.sharers": [None, [{}], []],
+            "found.sharers.0.fds": [[], None, [-1]],
+            "found.unheld": ["orphan", "lost"],
+        }
+        for path, values in wrong.items():
+            for value in values:
+                with self.subTest(path=path, value=value):
+                    self.refuses(mutated(shared, path, value))
+        self.refuses({key: value for key, value in shared.items() if key != "found"})
+        self.refuses({**first(event="bind", origin="live"), "found": shared["found"]})
+        self.refuses(mutated(first(origin="snapshot", process=None), "found.unheld", None))
 
     def test_refuses_contradictions(self) -> None:
         alerts = first(event="bind")["alerts"]

@@ -193,6 +193,17 @@ void add_choices_of_the_kernel(std::vector<Event>& out) {
     Event snapshot = any;
     snapshot.origin = Origin::snapshot;
     snapshot.requested_port.reset();
+    snapshot.found =
+        Found{.state = SocketState::listen,
+              .asked = true,
+              .sharers = {{.pid = 7, .uid = 33, .comm = "nginx", .start_time_ns = any.time_ns, .fds = {6, 7}},
+                          {.pid = 8, .uid = 33, .comm = "nginx", .start_time_ns = any.time_ns, .fds = {6}}}};
+    out.push_back(snapshot);
+    snapshot.found = Found{.state = SocketState::time_wait,
+                           .peer = any.address,
+                           .peer_port = std::uint16_t{443},
+                           .unheld = Unheld::orphan};
+    snapshot.process.reset();
     out.push_back(snapshot);
     Event in_container = bind_1683();
     Container container{.id = std::string(64, 'a'), .runtime = "docker"};

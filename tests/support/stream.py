@@ -46,7 +46,8 @@ def check_event(event: Record) -> None:
     where = f"seq {event['seq']} ({event['event']})"
     failed = event["outcome"] == "failure"
     assert failed == (event["error"] is not None), f"{where}: outcome and error disagree"
-    assert event["process"] is not None or event["socket"]["kernel"], f"{where}: no process"
+    nobody = event["socket"]["kernel"] or (event["origin"] == "snapshot" and event["found"]["unheld"])
+    assert event["process"] is not None or nobody, f"{where}: no process"
     assert event["event"] == "release" or event["held_ns"] is None, f"{where}: held_ns"
     assert event["event"] == "bind" or not event["alerts"], f"{where}: an alert on anything but a bind"
     process = event["process"]

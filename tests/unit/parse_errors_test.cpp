@@ -165,15 +165,31 @@ INSTANTIATE_TEST_SUITE_P(
                     Line{{"--JSON"}, "unknown flag '--JSON'; did you mean '--json'?"},
                     Line{{"--metrics=:9100"}, "unknown flag '--metrics'; --help lists them"},
                     Line{{"-x"}, "unknown flag '-x'; --help lists them"},
-                    Line{{"--snapshot", "--json"}, "unknown flag '--snapshot'; --help lists them"},
                     Line{{"--\x1b[2J"}, "unknown flag '--\\x1b[2J'; --help lists them"},
                     Line{{"explian", "80"}, "unknown command 'explian'; did you mean 'explain'?"},
-                    Line{{"list"}, "unknown command 'list'; --help lists what there is"},
-                    Line{{"list", "--help"}, "unknown command 'list'; --help lists what there is"},
+                    Line{{"lst"}, "unknown command 'lst'; did you mean 'list'?"},
+                    Line{{"list", "80"}, "list: takes no word such as '80'; --port 80 lists a port"},
+                    Line{{"list", "sockets"}, "list: takes no word such as 'sockets'"},
+                    Line{{"list", "--by", "color"},
+                         "list: --by: 'color' is not something to sort by (port, process, container)"},
+                    Line{{"list", "--failed"}, "list: unknown flag '--failed'; --help lists them"},
+                    Line{{"who"}, "who: which port? For example 'who 1683' or 'who 443/udp'"},
+                    Line{{"who", "80", "81"}, "who: one port at a time, so '81' is one too many"},
+                    Line{{"who", "0"}, "who: '0' is not a port that anybody can have (1-65535)"},
+                    Line{{"who", "http"},
+                         "who: 'http' is not a port (0-65535), alone or with its transport such as 443/udp"},
+                    Line{{"who", "80", "--wait", "--watch"}, "who: --wait and --watch exclude each other"},
+                    Line{{"run"}, "run: which command? For example 'run -- ./server --port 8080'"},
+                    Line{{"run", "--"}, "run: which command? For example 'run -- ./server --port 8080'"},
+                    Line{{"run", "server", "-p", "80"},
+                         "run: a command follows '--', so 'server' is wrong: run -- server"},
+                    Line{{"run", "--snapshot", "--", "server"},
+                         "run: unknown flag '--snapshot'; --help lists them"},
                     Line{{"docter"}, "unknown command 'docter'; did you mean 'doctor'?"},
-                    Line{{"--json", "who", "80"}, "unknown command 'who'; --help lists what there is"},
+                    Line{{"--json", "who", "80"}, "--json: does not go before who, but after it"},
                     Line{{"1683"},
-                         "unknown command '1683'; explain 1683 says what it means, --port 1683 follows it"},
+                         "unknown command '1683'; who 1683 says who has it, explain 1683 what it means, "
+                         "--port 1683 follows it"},
                     Line{{""}, "unknown command ''; --help lists what there is"},
                     Line{{"--", "--json"}, "unknown flag '--json'; --help lists them"}));
 
@@ -251,6 +267,15 @@ TEST(Help, TheManualKnowsEveryFlag) {
         expect_named(flag.name);
     }
     for (const auto& flag : doctor_flags()) {
+        expect_named(flag.name);
+    }
+    for (const auto& flag : list_flags()) {
+        expect_named(flag.name);
+    }
+    for (const auto& flag : who_flags()) {
+        expect_named(flag.name);
+    }
+    for (const auto& flag : run_flags()) {
         expect_named(flag.name);
     }
 }

@@ -148,7 +148,7 @@ TEST_F(TargetTest, WritesEverythingToANonBlockingPipe) {
 }
 
 TEST_F(TargetTest, ASinkNumbersAndBatchesLines) {
-    auto sink = open_sink({.format = Format::json, .path = path("log")}, ColorMode::automatic, "h", "");
+    auto sink = open_sink({.format = Format::json, .path = path("log")}, ColorMode::automatic, {.host = "h"});
     ASSERT_TRUE(sink);
     ASSERT_EQ((*sink)->append(StartRecord{}), WriteStatus::ok);
     ASSERT_EQ((*sink)->append(sample::bind_1683()), WriteStatus::ok);
@@ -167,19 +167,19 @@ TEST_F(TargetTest, ASinkNumbersAndBatchesLines) {
 }
 
 TEST_F(TargetTest, ASinkPassesOnWhatItsTargetSays) {
-    auto full = open_sink({.format = Format::text, .path = "/dev/full"}, ColorMode::automatic, "h", "");
+    auto full = open_sink({.format = Format::text, .path = "/dev/full"}, ColorMode::automatic, {.host = "h"});
     ASSERT_TRUE(full);
     ASSERT_TRUE((*full)->append(sample::bind_1683()));
     EXPECT_THAT((*full)->flush().error().message, HasSubstr("/dev/full"));
     EXPECT_EQ((*full)->flush(), WriteStatus::ok) << "what could not be written is not kept";
-    EXPECT_EQ(open_sink({.path = path("no-such/log")}, ColorMode::never, "h", "").error().code,
+    EXPECT_EQ(open_sink({.path = path("no-such/log")}, ColorMode::never, {.host = "h"}).error().code,
               ExitCode::usage);
 }
 
 TEST_F(TargetTest, AFileGetsColorOnlyWhenItMust) {
     const auto write = [this](ColorMode mode) {
         std::filesystem::remove(path("log"));
-        auto sink = open_sink({.format = Format::text, .path = path("log")}, mode, "h", "");
+        auto sink = open_sink({.format = Format::text, .path = path("log")}, mode, {.host = "h"});
         EXPECT_TRUE((*sink)->append(sample::bind_1683()) && (*sink)->flush());
         return content(path("log")).find('\x1b') != std::string::npos;
     };

@@ -26,6 +26,9 @@ class Claims {
     /// of its process.
     bool apply(const Decoded& decoded, Event& event);
 
+    /// Takes note of a claim that a snapshot found, whose number is the kernel side's.
+    void note(std::uint64_t claim, const Event& event) { remember(claim, event); }
+
     /// Claims whose bind was seen and that have not ended.
     [[nodiscard]] std::size_t size() const { return claims_.size(); }
 

@@ -16,7 +16,7 @@ std::optional<Error> tried(Plan plan) {
     FollowConfig config;
     config.plan = plan;
     config.ring_bytes = 64U << 10U;
-    auto session = Session::open(config);
+    auto session = Session::open(config, {});
     return session ? std::nullopt : std::optional(std::move(session.error()));
 }
 

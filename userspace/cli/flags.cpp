@@ -77,17 +77,16 @@ Result<std::string> parse_comm(std::string_view word) {
 }
 
 /// Two streams into one file would garble each other.
-Result<void> add_output(FollowConfig& config, OutputSpec spec) {
+Result<void> add_output(std::vector<OutputSpec>& outputs, OutputSpec spec) {
     const auto normal = [](const std::string& path) {
         return std::filesystem::path(path).lexically_normal();
     };
-    if (std::ranges::any_of(config.outputs, [&](const OutputSpec& other) {
-            return normal(other.path) == normal(spec.path);
-        })) {
+    if (std::ranges::any_of(
+            outputs, [&](const OutputSpec& other) { return normal(other.path) == normal(spec.path); })) {
         return fail(ExitCode::usage,
                     "two outputs go to " + (spec.path.empty() ? "stdout" : in_quotes(spec.path)));
     }
-    config.outputs.push_back(std::move(spec));
+    outputs.push_back(std::move(spec));
     return {};
 }
 
@@ -127,63 +126,98 @@ Result<void> want_containers(Filters& filters, bool inside) {
     return agree(filters);
 }
 
-using Follow = FollowConfig;
 using Word = std::string_view;
 
-constexpr std::array follow_table{
-    Flag<Follow>{
-        'p', "port", "PORTS", "ports and ranges: 1683,8000-8999", Section::filters, true,
-        [](Follow& to, Word word, const Lookup&) { return append(to.filters.ports, word, parse_ports); }},
-    Flag<Follow>{0, "exclude-port", "PORTS", "all ports but these", Section::filters, true,
-                 [](Follow& to, Word word, const Lookup&) {
-                     return append(to.filters.exclude_ports, word, parse_ports);
-                 }},
-    Flag<Follow>{0, "proto", "NAMES", "tcp, udp, udplite, sctp, mptcp, vsock, ip-47", Section::filters, true,
-                 [](Follow& to, Word word, const Lookup&) {
-                     return append(to.filters.transports, word, parse_transport);
-                 }},
-    Flag<Follow>{
-        0, "family", "NAMES", "ipv4, ipv6, vsock", Section::filters, true,
-        [](Follow& to, Word word, const Lookup&) { return append(to.filters.families, word, parse_family); }},
-    Flag<Follow>{
-        0, "address", "CIDRS", "local addresses: 127.0.0.0/8, ::1", Section::filters, true,
-        [](Follow& to, Word word, const Lookup&) { return append(to.filters.addresses, word, parse_cidr); }},
-    Flag<Follow>{0, "cgroup", "PATH|ID", "a cgroup2 and all below it", Section::filters, true,
-                 [](Follow& to, Word word, const Lookup& lookup) {
-                     return append(to.filters.cgroups, word,
-                                   [&](Word entry) { return lookup.cgroup(entry); });
-                 }},
-    Flag<Follow>{0, "container", "ID|NAME", "containers by id, its first digits, or name", Section::filters,
-                 true, [](Follow& to, Word word, const Lookup&) { return want_container(to.filters, word); }},
-    Flag<Follow>{0, "containers", "", "only processes in containers", Section::filters, false,
-                 [](Follow& to, Word, const Lookup&) { return want_containers(to.filters, true); }},
-    Flag<Follow>{0, "no-containers", "", "only processes in no container", Section::filters, false,
-                 [](Follow& to, Word, const Lookup&) { return want_containers(to.filters, false); }},
-    Flag<Follow>{
-        0, "pid", "PIDS", "processes by id", Section::filters, true,
-        [](Follow& to, Word word, const Lookup&) { return append(to.filters.pids, word, parse_pid); }},
-    Flag<Follow>{
-        0, "comm", "NAMES", "processes by name (its first 15 bytes)", Section::filters, true,
-        [](Follow& to, Word word, const Lookup&) { return append(to.filters.comms, word, parse_comm); }},
-    Flag<Follow>{0, "exclude-comm", "NAMES", "all processes but these", Section::filters, true,
-                 [](Follow& to, Word word, const Lookup&) {
-                     return append(to.filters.exclude_comms, word, parse_comm);
-                 }},
-    Flag<Follow>{0, "exe", "GLOBS", "executables: '/usr/bin/python*', '*/nginx'", Section::filters, true,
-                 [](Follow& to, Word word, const Lookup&) {
-                     return append(to.filters.exes, word,
-                                   [](Word entry) { return parse_text(entry, "the path of an executable"); });
-                 }},
-    Flag<Follow>{0, "uid", "N|NAME", "users by id or name", Section::filters, true,
-                 [](Follow& to, Word word, const Lookup& lookup) {
-                     return append(to.filters.uids, word,
-                                   [&](Word entry) { return parse_user(entry, lookup); });
-                 }},
-    Flag<Follow>{0, "netns", "INODE|PATH|PID", "a network namespace, or that of a process", Section::filters,
-                 true,
-                 [](Follow& to, Word word, const Lookup& lookup) {
-                     return append(to.filters.netns, word, [&](Word entry) { return lookup.netns(entry); });
-                 }},
+/// What a claim can be chosen by.
+template <typename T>
+constexpr std::array claim_filters{
+    Flag<T>{'p', "port", "PORTS", "ports and ranges: 1683,8000-8999", Section::filters, true,
+            [](T& to, Word word, const Lookup&) { return append(to.filters.ports, word, parse_ports); }},
+    Flag<T>{
+        0, "exclude-port", "PORTS", "all ports but these", Section::filters, true,
+        [](T& to, Word word, const Lookup&) { return append(to.filters.exclude_ports, word, parse_ports); }},
+    Flag<T>{
+        0, "proto", "NAMES", "tcp, udp, udplite, sctp, mptcp, vsock, ip-47", Section::filters, true,
+        [](T& to, Word word, const Lookup&) { return append(to.filters.transports, word, parse_transport); }},
+    Flag<T>{0, "family", "NAMES", "ipv4, ipv6, vsock", Section::filters, true,
+            [](T& to, Word word, const Lookup&) { return append(to.filters.families, word, parse_family); }},
+    Flag<T>{0, "address", "CIDRS", "local addresses: 127.0.0.0/8, ::1", Section::filters, true,
+            [](T& to, Word word, const Lookup&) { return append(to.filters.addresses, word, parse_cidr); }},
+    Flag<T>{0, "cgroup", "PATH|ID", "a cgroup2 and all below it", Section::filters, true,
+            [](T& to, Word word, const Lookup& lookup) {
+                return append(to.filters.cgroups, word, [&](Word entry) { return lookup.cgroup(entry); });
+            }},
+    Flag<T>{0, "container", "ID|NAME", "containers by id, its first digits, or name", Section::filters, true,
+            [](T& to, Word word, const Lookup&) { return want_container(to.filters, word); }},
+    Flag<T>{0, "containers", "", "only processes in containers", Section::filters, false,
+            [](T& to, Word, const Lookup&) { return want_containers(to.filters, true); }},
+    Flag<T>{0, "no-containers", "", "only processes in no container", Section::filters, false,
+            [](T& to, Word, const Lookup&) { return want_containers(to.filters, false); }},
+    Flag<T>{0, "pid", "PIDS", "processes by id", Section::filters, true,
+            [](T& to, Word word, const Lookup&) { return append(to.filters.pids, word, parse_pid); }},
+    Flag<T>{0, "comm", "NAMES", "processes by name (its first 15 bytes)", Section::filters, true,
+            [](T& to, Word word, const Lookup&) { return append(to.filters.comms, word, parse_comm); }},
+    Flag<T>{
+        0, "exclude-comm", "NAMES", "all processes but these", Section::filters, true,
+        [](T& to, Word word, const Lookup&) { return append(to.filters.exclude_comms, word, parse_comm); }},
+    Flag<T>{0, "exe", "GLOBS", "executables: '/usr/bin/python*', '*/nginx'", Section::filters, true,
+            [](T& to, Word word, const Lookup&) {
+                return append(to.filters.exes, word,
+                              [](Word entry) { return parse_text(entry, "the path of an executable"); });
+            }},
+    Flag<T>{0, "uid", "N|NAME", "users by id or name", Section::filters, true,
+            [](T& to, Word word, const Lookup& lookup) {
+                return append(to.filters.uids, word, [&](Word entry) { return parse_user(entry, lookup); });
+            }},
+    Flag<T>{0, "netns", "INODE|PATH|PID", "a network namespace, or that of a process", Section::filters, true,
+            [](T& to, Word word, const Lookup& lookup) {
+                return append(to.filters.netns, word, [&](Word entry) { return lookup.netns(entry); });
+            }},
+    Flag<T>{0, "status", "NAMES", "assigned, unassigned, reserved, dynamic", Section::filters, true,
+            [](T& to, Word word, const Lookup&) { return append(to.filters.statuses, word, parse_status); }},
+    Flag<T>{0, "alerts", "", "only events that raise an alert", Section::filters, false,
+            [](T& to, Word, const Lookup&) -> Result<void> {
+                to.filters.alerts_only = true;
+                return {};
+            }},
+};
+
+template <typename T>
+constexpr std::array outputs{
+    Flag<T>{0, "json", "", "one JSON object a line; short for -o json", Section::output, false,
+            [](T& to, Word, const Lookup&) {
+                return add_output(to.outputs, {Format::json, {}});
+            }},
+    Flag<T>{
+        'o', "output", "[FORMAT=]TARGET", "text or json to - (stdout) or file:PATH", Section::output, true,
+        [](T& to, Word word, const Lookup&) {
+            auto spec = parse_output(word);
+            return spec ? add_output(to.outputs, *std::move(spec)) : std::unexpected(std::move(spec).error());
+        }},
+    Flag<T>{0, "color", "WHEN", "auto, always, never; auto heeds NO_COLOR", Section::output, false,
+            [](T& to, Word word, const Lookup&) { return assign(to.color, parse_color(word)); }},
+    Flag<T>{0, "verbose", "", "say on stderr what is loaded and why", Section::output, false,
+            [](T& to, Word, const Lookup&) -> Result<void> {
+                to.verbose = true;
+                return {};
+            }},
+};
+
+template <typename T>
+constexpr Flag<T> no_kernel_filters_flag{0,
+                                         "no-kernel-filters",
+                                         "",
+                                         "filter in user space only, to find bugs",
+                                         Section::engine,
+                                         false,
+                                         [](T& to, Word, const Lookup&) -> Result<void> {
+                                             to.kernel_filters = false;
+                                             return {};
+                                         }};
+
+using Follow = FollowConfig;
+
+constexpr std::array live_filters{
     Flag<Follow>{
         0, "event", "NAMES", "bind, listen, release", Section::filters, true,
         [](Follow& to, Word word, const Lookup&) { return append(to.filters.events, word, parse_event); }},
@@ -191,31 +225,20 @@ constexpr std::array follow_table{
                  [](Follow& to, Word, const Lookup&) { return want_outcome(to.filters, true); }},
     Flag<Follow>{0, "no-failed", "", "no calls that failed; costs others least", Section::filters, false,
                  [](Follow& to, Word, const Lookup&) { return want_outcome(to.filters, false); }},
-    Flag<Follow>{
-        0, "status", "NAMES", "assigned, unassigned, reserved, dynamic", Section::filters, true,
-        [](Follow& to, Word word, const Lookup&) { return append(to.filters.statuses, word, parse_status); }},
-    Flag<Follow>{0, "alerts", "", "only events that raise an alert", Section::filters, false,
-                 [](Follow& to, Word, const Lookup&) -> Result<void> {
-                     to.filters.alerts_only = true;
-                     return {};
-                 }},
-    Flag<Follow>{0, "json", "", "one JSON object a line; short for -o json", Section::output, false,
-                 [](Follow& to, Word, const Lookup&) {
-                     return add_output(to, {Format::json, {}});
-                 }},
-    Flag<Follow>{
-        'o', "output", "[FORMAT=]TARGET", "text or json to - (stdout) or file:PATH", Section::output, true,
-        [](Follow& to, Word word, const Lookup&) {
-            auto spec = parse_output(word);
-            return spec ? add_output(to, *std::move(spec)) : std::unexpected(std::move(spec).error());
-        }},
-    Flag<Follow>{0, "color", "WHEN", "auto, always, never; auto heeds NO_COLOR", Section::output, false,
-                 [](Follow& to, Word word, const Lookup&) { return assign(to.color, parse_color(word)); }},
-    Flag<Follow>{0, "verbose", "", "say on stderr what is loaded and why", Section::output, false,
-                 [](Follow& to, Word, const Lookup&) -> Result<void> {
-                     to.verbose = true;
-                     return {};
-                 }},
+};
+
+constexpr Flag<Follow> snapshot_flag{0,
+                                     "snapshot",
+                                     "",
+                                     "first what exists already, then follow",
+                                     Section::output,
+                                     false,
+                                     [](Follow& to, Word, const Lookup&) -> Result<void> {
+                                         to.snapshot = true;
+                                         return {};
+                                     }};
+
+constexpr std::array ending_and_engine{
     Flag<Follow>{
         0, "duration", "TIME", "stop after 10s, 500ms, 2m, 1h", Section::ending, false,
         [](Follow& to, Word word, const Lookup&) { return assign(to.duration, parse_duration(word)); }},
@@ -238,13 +261,40 @@ constexpr std::array follow_table{
                  [](Follow& to, Word word, const Lookup&) {
                      return assign(to.max_claims, parse_number(word, 1, 1U << 24U, "a number of claims"));
                  }},
-    Flag<Follow>{
-        0, "no-kernel-filters", "", "filter in user space only, to find bugs", Section::engine, false,
-        [](Follow& to, Word, const Lookup&) -> Result<void> {
-            to.kernel_filters = false;
-            return {};
-        }},
 };
+
+template <typename T, std::size_t... Sizes>
+constexpr auto joined(const std::array<Flag<T>, Sizes>&... tables) {
+    std::array<Flag<T>, (Sizes + ...)> all{};
+    auto at = all.begin();
+    ((at = std::ranges::copy(tables, at).out), ...);
+    return all;
+}
+
+constexpr auto follow_table =
+    joined(claim_filters<Follow>, live_filters, outputs<Follow>, std::array{snapshot_flag}, ending_and_engine,
+           std::array{no_kernel_filters_flag<Follow>});
+
+/// What exists already is nobody's of those that the command will be.
+constexpr auto run_table = joined(claim_filters<Follow>, live_filters, outputs<Follow>, ending_and_engine);
+
+constexpr std::array list_own{
+    Flag<ListConfig>{0, "all", "", "connections too, not claims alone", Section::filters, false,
+                     [](ListConfig& to, Word, const Lookup&) -> Result<void> {
+                         to.connections = true;
+                         return {};
+                     }},
+    Flag<ListConfig>{
+        0, "by", "NAME", "sorted by port, process or container", Section::output, false,
+        [](ListConfig& to, Word word, const Lookup&) { return assign(to.by, parse_grouping(word)); }},
+    Flag<ListConfig>{0, "tree", "", "every process and descriptor of a socket", Section::output, false,
+                     [](ListConfig& to, Word, const Lookup&) -> Result<void> {
+                         to.tree = true;
+                         return {};
+                     }},
+};
+constexpr auto list_table = joined(claim_filters<ListConfig>, list_own, outputs<ListConfig>,
+                                   std::array{no_kernel_filters_flag<ListConfig>});
 
 /// Of a command that prints one answer.
 template <typename Target>
@@ -270,21 +320,50 @@ constexpr Flag<Target> color_flag{
 
 constexpr std::array explain_table{json_flag<ExplainConfig>, color_flag<ExplainConfig>};
 
-constexpr std::array doctor_table{
-    json_flag<DoctorConfig>,
-    color_flag<DoctorConfig>,
-    Flag<DoctorConfig>{0, "verbose", "", "what libbpf and the verifier say, on stderr", Section::output,
-                       false,
-                       [](DoctorConfig& to, Word, const Lookup&) -> Result<void> {
-                           to.verbose = true;
-                           return {};
-                       }},
+template <typename Target>
+constexpr Flag<Target> verbose_flag{0,
+                                    "verbose",
+                                    "",
+                                    "what libbpf and the verifier say, on stderr",
+                                    Section::output,
+                                    false,
+                                    [](Target& to, Word, const Lookup&) -> Result<void> {
+                                        to.verbose = true;
+                                        return {};
+                                    }};
+
+constexpr std::array who_table{
+    json_flag<WhoConfig>,
+    color_flag<WhoConfig>,
+    verbose_flag<WhoConfig>,
+    Flag<WhoConfig>{0, "wait", "", "until nobody has it any more", Section::ending, false,
+                    [](WhoConfig& to, Word, const Lookup&) -> Result<void> {
+                        to.wait = true;
+                        return {};
+                    }},
+    Flag<WhoConfig>{0, "watch", "", "then follow it: who else tries, who lets go", Section::ending, false,
+                    [](WhoConfig& to, Word, const Lookup&) -> Result<void> {
+                        to.watch = true;
+                        return {};
+                    }},
 };
+
+constexpr std::array doctor_table{json_flag<DoctorConfig>, color_flag<DoctorConfig>,
+                                  verbose_flag<DoctorConfig>};
 
 } // namespace
 
 std::span<const Flag<FollowConfig>> follow_flags() {
     return follow_table;
+}
+std::span<const Flag<ListConfig>> list_flags() {
+    return list_table;
+}
+std::span<const Flag<WhoConfig>> who_flags() {
+    return who_table;
+}
+std::span<const Flag<FollowConfig>> run_flags() {
+    return run_table;
 }
 std::span<const Flag<ExplainConfig>> explain_flags() {
     return explain_table;

@@ -27,6 +27,9 @@ struct Flag {
 };
 
 [[nodiscard]] std::span<const Flag<FollowConfig>> follow_flags();
+[[nodiscard]] std::span<const Flag<ListConfig>> list_flags();
+[[nodiscard]] std::span<const Flag<WhoConfig>> who_flags();
+[[nodiscard]] std::span<const Flag<FollowConfig>> run_flags();
 [[nodiscard]] std::span<const Flag<ExplainConfig>> explain_flags();
 [[nodiscard]] std::span<const Flag<DoctorConfig>> doctor_flags();
 

@@ -2,22 +2,22 @@
 #include "cli/follow.hpp"
 
 #include "enrich/enricher.hpp"
+#include "inventory/survey.hpp"
 #include "kernel/ring_reader.hpp"
 #include "kernel/session.hpp"
+#include "kernel/snapshot.hpp"
 #include "pipeline/pipeline.hpp"
 #include "sinks/open_sink.hpp"
 #include "util/capabilities.hpp"
+#include "util/child.hpp"
 #include "util/clock.hpp"
 #include "util/log.hpp"
 #include "util/signals.hpp"
 
 #include <poll.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <chrono>
-#include <fstream>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -37,25 +37,11 @@ constexpr std::int64_t rest_ns = 1'000'000;
 /// How many records are read before a signal is looked for, in a storm that never lets the ring run empty.
 constexpr unsigned records_between_signals = 1024;
 
-std::string host_name() {
-    std::array<char, 256> name{};
-    gethostname(name.data(), name.size() - 1);
-    return name.data();
-}
-
-std::string boot_id() {
-    std::ifstream file("/proc/sys/kernel/random/boot_id");
-    std::string id;
-    std::getline(file, id);
-    return id;
-}
-
 Result<std::vector<std::unique_ptr<Sink>>> open_sinks(const FollowConfig& config) {
     std::vector<std::unique_ptr<Sink>> sinks;
-    const std::string host = host_name();
-    const std::string boot = boot_id();
+    const StreamOrigin origin = this_machine();
     for (const OutputSpec& output : config.outputs) {
-        auto sink = open_sink(output, config.color, host, boot);
+        auto sink = open_sink(output, config.color, origin);
         if (!sink) {
             return std::unexpected(std::move(sink.error()));
         }
@@ -67,24 +53,35 @@ Result<std::vector<std::unique_ptr<Sink>>> open_sinks(const FollowConfig& config
 /// The loop: waits for records, signals and deadlines, and feeds the pipeline.
 class Follower {
   public:
-    Follower(const FollowConfig& config, Pipeline& pipeline)
-        : pipeline_(pipeline), duration_(config.duration) {}
+    /// `child` is what the command of `config` has become; null: it has none.
+    Follower(const FollowConfig& config, Pipeline& pipeline, Child* child)
+        : signals_(child != nullptr ? Signals::For::command : Signals::For::self), config_(config),
+          pipeline_(pipeline), child_(child) {}
 
-    Result<void> run(Session& session, std::string version) {
+    /// `snapshot` takes note in the session's map; null: what exists is not wanted.
+    Result<void> run(Session& session, Snapshot* snapshot, std::string version) {
         auto reader = RingReader::open(session.ring_fd(), session.counts_fd(), session.counts(),
                                        [this](std::span<const std::byte> bytes) { return take(bytes); });
         if (!reader) {
             return std::unexpected(std::move(reader.error()));
         }
+        auto found = look(snapshot);
+        if (!found) {
+            return std::unexpected(std::move(found.error()));
+        }
         // Everything that needs them is open; what others send us is read without them.
-        if (auto dropped = drop_capabilities(); !dropped) {
+        if (auto dropped = drop_capabilities(child_ != nullptr ? std::optional(cap_kill) : std::nullopt);
+            !dropped) {
             return std::unexpected(std::move(dropped.error()));
         }
         pipeline_.set_losses([&reader] { return reader->losses(); });
         pipeline_.start(std::move(version), session.plan());
-        if (duration_) {
-            end_ns_ = now_ns(CLOCK_MONOTONIC) + duration_->count();
+        pipeline_.take_found(*found);
+        if (config_.duration) {
+            end_ns_ = now_ns(CLOCK_MONOTONIC) + config_.duration->count();
         }
+        const auto started = child_ != nullptr ? child_->start() : Result<void>();
+        stopping_ = !started;
         while (!stopping_ && pipeline_.running()) {
             wait(*reader);
         }
@@ -94,10 +91,25 @@ class Follower {
         pipeline_.note_lost(reader->lost());
         pipeline_.stop();
         pipeline_.set_losses({});
-        return {};
+        return started;
     }
 
   private:
+    /// What exists, with the programs attached: what comes after it is in the ring.
+    Result<std::vector<FoundSocket>> look(Snapshot* snapshot) {
+        if (snapshot == nullptr) {
+            return std::vector<FoundSocket>();
+        }
+        auto found = snapshot->take();
+        if (found) {
+            survey(*found, config_.filters, Detail::full);
+        }
+        if (!snapshot->remark().empty()) {
+            log::warn(snapshot->remark());
+        }
+        return found;
+    }
+
     bool take(std::span<const std::byte> bytes) {
         if (!pipeline_.take(bytes)) {
             return false;
@@ -153,11 +165,20 @@ class Follower {
     }
 
     void handle_signals() {
-        for (Signal signal = signals_.next(); signal != Signal::none; signal = signals_.next()) {
-            if (signal == Signal::stop) {
-                stopping_ = true;
-            } else {
-                pipeline_.reopen();
+        for (ReceivedSignal signal = signals_.next(); signal.meaning != Signal::none;
+             signal = signals_.next()) {
+            switch (signal.meaning) {
+            case Signal::none: break;
+            case Signal::stop: stopping_ = true; break;
+            case Signal::reload: pipeline_.reopen(); break;
+            case Signal::child:
+                child_->reap();
+                stopping_ = stopping_ || child_->all_gone();
+                break;
+            case Signal::pass_on:
+                child_->send(signal.number);
+                stopping_ = stopping_ || child_->status(); // there is nobody to pass it on to
+                break;
             }
         }
         stopping_ = stopping_ || now_ns(CLOCK_MONOTONIC) >= end_ns_;
@@ -166,14 +187,34 @@ class Follower {
     static constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
 
     Signals signals_;
+    const FollowConfig& config_;
     Pipeline& pipeline_;
-    std::optional<std::chrono::nanoseconds> duration_; ///< from the start record on
-    std::int64_t end_ns_ = never;                      ///< CLOCK_MONOTONIC
-    std::int64_t settle_at_ = never;                   ///< CLOCK_MONOTONIC
-    std::int64_t rest_until_ = never;                  ///< CLOCK_MONOTONIC; never: not resting
+    Child* child_;
+    std::int64_t end_ns_ = never;     ///< CLOCK_MONOTONIC
+    std::int64_t settle_at_ = never;  ///< CLOCK_MONOTONIC
+    std::int64_t rest_until_ = never; ///< CLOCK_MONOTONIC; never: not resting
     unsigned since_signals_ = 0;
     bool stopping_ = false;
 };
+
+Result<std::optional<Child>> prepare(const std::vector<std::string>& command) {
+    if (command.empty()) {
+        return std::nullopt;
+    }
+    auto child = Child::prepare(command);
+    return child ? Result<std::optional<Child>>(std::move(*child))
+                 : std::unexpected(std::move(child.error()));
+}
+
+ExitCode outcome(const FollowConfig& config, const Pipeline& pipeline, const std::optional<Child>& child) {
+    if (pipeline.failed()) {
+        return ExitCode::failure;
+    }
+    if (config.fail_on_alert && pipeline.alerts() > 0) {
+        return ExitCode::alert;
+    }
+    return child && child->status() ? static_cast<ExitCode>(*child->status()) : ExitCode::done;
+}
 
 } // namespace
 
@@ -183,18 +224,34 @@ Result<ExitCode> follow(const FollowConfig& config, std::string_view version) {
     if (!sinks) {
         return std::unexpected(std::move(sinks.error()));
     }
+    auto child = prepare(config.command); // with the signal mask and the privileges that we were given
+    if (!child) {
+        return std::unexpected(std::move(child.error()));
+    }
     LiveHost host;
     Enricher enricher(host);
     Pipeline pipeline(config.filters, enricher, std::move(*sinks), config.count);
-    Follower follower(config, pipeline); // signals wait from here on
-    auto session = Session::open(config);
+    Follower follower(config, pipeline, *child ? &**child : nullptr); // signals wait from here on
+    std::optional<Snapshot> snapshot;
+    auto session = Session::open(config, [&](int claims_fd) -> Result<void> {
+        if (!config.snapshot) {
+            return {};
+        }
+        auto loaded = Snapshot::load(
+            {.filters = config.filters, .kernel_filters = config.kernel_filters, .claims_fd = claims_fd});
+        if (!loaded) {
+            return std::unexpected(std::move(loaded.error()));
+        }
+        snapshot = std::move(*loaded);
+        return {};
+    });
     if (!session) {
         return std::unexpected(std::move(session.error()));
     }
     if (!session->remark().empty()) {
         log::warn(session->remark());
     }
-    if (auto done = follower.run(*session, std::string(version)); !done) {
+    if (auto done = follower.run(*session, snapshot ? &*snapshot : nullptr, std::string(version)); !done) {
         return std::unexpected(std::move(done.error()));
     }
     if (pipeline.has_outputs()) {
@@ -205,10 +262,7 @@ Result<ExitCode> follow(const FollowConfig& config, std::string_view version) {
                       (session->plan() == "cgroup" ? "" : "; --plan cgroup misses fewer"));
         }
     }
-    if (pipeline.failed()) {
-        return ExitCode::failure;
-    }
-    return config.fail_on_alert && pipeline.alerts() > 0 ? ExitCode::alert : ExitCode::done;
+    return outcome(config, pipeline, *child);
 }
 
 } // namespace bindwatch

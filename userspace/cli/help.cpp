@@ -16,12 +16,18 @@ constexpr std::string_view follow_intro =
     R"(Says live which process claims (binds, listens on, releases) which port.
 
 Usage: bindwatch [FILTERS] [OUTPUT]
+       bindwatch list [FILTERS] [OUTPUT]
+       bindwatch who PORT[/TRANSPORT] [--wait|--watch] [--json]
+       bindwatch run [FILTERS] [OUTPUT] -- CMD ARG...
        bindwatch explain PORT[/TRANSPORT]... [--json]
        bindwatch doctor [--json]
 
 Follows every claim in all network namespaces until Ctrl-C. Needs root.
 
 Commands:
+  list                           every claim that exists, and who has it
+  who PORT[/TRANSPORT]           who has this port, why, and how to end it
+  run -- CMD ARG...              runs a command and follows what it claims
   explain PORT[/TRANSPORT]...    what a port number means; needs no root
   doctor                         what works on this machine, and what to change
 )";
@@ -36,6 +42,59 @@ Examples:
   bindwatch --failed --event bind        who wants a port and does not get it
   bindwatch -o text -o json=file:/var/log/claims.json
   bindwatch explain 1683 443/udp         what the numbers mean
+)";
+
+constexpr std::string_view list_intro =
+    R"(Says which claims exist now, and which processes have them.
+
+Usage: bindwatch list [FILTERS] [OUTPUT]
+
+Looks into all network namespaces and at sockets that no process has. Needs root.
+)";
+
+constexpr std::string_view list_outro = R"(
+Examples:
+  bindwatch list                         every claim, by port
+  bindwatch list --by process --tree     who has what, with every descriptor
+  bindwatch list -p 8000-8999 --json     some ports, for a program
+  bindwatch list --all --pid 4711        what a process has, connections too
+)";
+
+constexpr std::string_view who_intro =
+    R"(Says who has a port, since when and why, and what ends it.
+
+Usage: bindwatch who PORT[/TRANSPORT] [--wait|--watch] [--json]
+
+Looks into all network namespaces, at every process that shares the socket, and
+at sockets that no process has. Needs root.
+)";
+
+constexpr std::string_view who_outro = R"(
+Exit status: 0 somebody has it; 1 nobody; with --wait 0 once it is free.
+
+Examples:
+  bindwatch who 1683
+  bindwatch who 443/udp --json
+  bindwatch who 8080 --wait && ./server
+)";
+
+constexpr std::string_view run_intro =
+    R"(Runs a command and follows what it and its descendants claim.
+
+Usage: bindwatch run [FILTERS] [OUTPUT] -- CMD ARG...
+
+From the command's first instruction until the last of its descendants has
+ended, those too that detach themselves. Signals are passed on. Needs root, and
+so the command has it.
+)";
+
+constexpr std::string_view run_outro = R"(
+Exit status: the command's own (128+N after signal N, 126 or 127 if it cannot be
+run); with --fail-on-alert 10 if an alert was raised.
+
+Examples:
+  bindwatch run -- ./server --port 8080
+  bindwatch run --fail-on-alert -o json=file:claims.json -- make test
 )";
 
 constexpr std::string_view explain_intro =
@@ -60,6 +119,10 @@ Usage: bindwatch doctor [--json]
 Loads and attaches every probe plan for a moment. Says more as root.
 Exit status: 0 a plan works; 3 or 4 as bindwatch would end here.
 )";
+
+constexpr std::string_view filters_title =
+    "Filters (values of one flag are alternatives, different flags all have to match;\n"
+    "a comma or the flag once more adds a value)";
 
 constexpr std::size_t help_column = 33;
 
@@ -98,15 +161,39 @@ void append_help_flags(std::string& out) {
 
 std::string follow_help() {
     std::string out(follow_intro);
-    append_section(out,
-                   "Filters (values of one flag are alternatives, different flags all have to match;\n"
-                   "a comma or the flag once more adds a value)",
-                   Section::filters, follow_flags());
+    append_section(out, filters_title, Section::filters, follow_flags());
     append_section(out, "Output", Section::output, follow_flags());
     append_section(out, "End", Section::ending, follow_flags());
     append_section(out, "Engine", Section::engine, follow_flags());
     append_help_flags(out);
     return out.append(follow_outro);
+}
+
+std::string list_help() {
+    std::string out(list_intro);
+    append_section(out, filters_title, Section::filters, list_flags());
+    append_section(out, "Output", Section::output, list_flags());
+    append_section(out, "Engine", Section::engine, list_flags());
+    append_help_flags(out);
+    return out.append(list_outro);
+}
+
+std::string who_help() {
+    std::string out(who_intro);
+    append_section(out, "Output", Section::output, who_flags());
+    append_section(out, "End", Section::ending, who_flags());
+    append_help_flags(out);
+    return out.append(who_outro);
+}
+
+std::string run_help() {
+    std::string out(run_intro);
+    append_section(out, filters_title, Section::filters, run_flags());
+    append_section(out, "Output", Section::output, run_flags());
+    append_section(out, "End", Section::ending, run_flags());
+    append_section(out, "Engine", Section::engine, run_flags());
+    append_help_flags(out);
+    return out.append(run_outro);
 }
 
 std::string explain_help() {

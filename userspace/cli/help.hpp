@@ -8,6 +8,9 @@
 namespace bindwatch {
 
 [[nodiscard]] std::string follow_help();
+[[nodiscard]] std::string list_help();
+[[nodiscard]] std::string who_help();
+[[nodiscard]] std::string run_help();
 [[nodiscard]] std::string explain_help();
 [[nodiscard]] std::string doctor_help();
 

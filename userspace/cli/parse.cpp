@@ -21,9 +21,12 @@ namespace bindwatch {
 
 namespace {
 
+constexpr std::string_view list_name = "list";
+constexpr std::string_view who_name = "who";
+constexpr std::string_view run_name = "run";
 constexpr std::string_view explain_name = "explain";
 constexpr std::string_view doctor_name = "doctor";
-constexpr std::array command_names{explain_name, doctor_name};
+constexpr std::array command_names{list_name, who_name, run_name, explain_name, doctor_name};
 
 Error usage(std::string message) {
     return Error{ExitCode::usage, std::move(message)};
@@ -160,7 +163,8 @@ Error unknown_word(std::string_view word) {
     }
     std::string message = "unknown command " + in_quotes(word);
     if (const auto query = parse_port_query(word); query && query->port != 0) {
-        message += fmt::format("; explain {} says what it means, --port {} follows it", word, query->port);
+        message += fmt::format("; who {} says who has it, explain {} what it means, --port {} follows it",
+                               word, word, query->port);
     } else if (const auto near = nearest(word, command_names)) {
         message += "; did you mean " + in_quotes(*near) + "?";
     } else {
@@ -199,6 +203,74 @@ ParseOutcome follow(const CommandFlags<FollowConfig>& flags, const Lookup& looku
     if (config.outputs.empty()) {
         config.outputs.emplace_back();
     }
+    return config;
+}
+
+ParseOutcome list(std::span<const std::string> words, const CommandFlags<ListConfig>& flags,
+                  const Lookup& lookup) {
+    if (flags.help()) {
+        return Printed{list_help()};
+    }
+    if (!words.empty()) {
+        return usage("takes no word such as " + in_quotes(words.front()) +
+                     (parse_ports(words.front()) ? "; --port " + words.front() + " lists a port" : ""));
+    }
+    ListConfig config;
+    if (auto done = flags.apply(config, lookup); !done) {
+        return std::move(done).error();
+    }
+    if (config.outputs.empty()) {
+        config.outputs.emplace_back();
+    }
+    return config;
+}
+
+ParseOutcome who(std::span<const std::string> words, const CommandFlags<WhoConfig>& flags,
+                 const Lookup& lookup) {
+    if (flags.help()) {
+        return Printed{who_help()};
+    }
+    if (words.size() != 1) {
+        return usage(words.empty() ? "which port? For example 'who 1683' or 'who 443/udp'"
+                                   : "one port at a time, so " + in_quotes(words[1]) + " is one too many");
+    }
+    auto query = parse_port_query(words.front());
+    if (query && query->port == 0) {
+        return usage(in_quotes(words.front()) + " is not a port that anybody can have (1-65535)");
+    }
+    if (!query) {
+        return std::move(query).error();
+    }
+    WhoConfig config{.query = *query};
+    if (auto done = flags.apply(config, lookup); !done) {
+        return std::move(done).error();
+    }
+    if (config.wait && config.watch) {
+        return usage("--wait and --watch exclude each other");
+    }
+    return config;
+}
+
+ParseOutcome run(std::span<const std::string> words, const CommandFlags<FollowConfig>& flags,
+                 const Lookup& lookup, std::span<const std::string> command) {
+    if (flags.help()) {
+        return Printed{run_help()};
+    }
+    if (!words.empty()) {
+        return usage("a command follows '--', so " + in_quotes(words.front()) + " is wrong: run -- " +
+                     words.front());
+    }
+    if (command.empty()) {
+        return usage("which command? For example 'run -- ./server --port 8080'");
+    }
+    FollowConfig config;
+    if (auto done = flags.apply(config, lookup); !done) {
+        return std::move(done).error();
+    }
+    if (config.outputs.empty()) {
+        config.outputs.emplace_back();
+    }
+    config.command.assign(command.begin(), command.end());
     return config;
 }
 
@@ -283,17 +355,32 @@ class Command {
     CommandFlags<Target> flags_;
 };
 
+/// Of `run … -- CMD ARG…` takes away what stands behind the "--": no flag of ours is among it.
+std::vector<std::string> split_command(std::vector<std::string>& words) {
+    const auto separator = std::ranges::find(words, "--");
+    if (separator == words.end() || std::find(words.begin(), separator, run_name) == separator) {
+        return {};
+    }
+    std::vector<std::string> command(separator + 1, words.end());
+    words.erase(separator, words.end());
+    return command;
+}
+
 } // namespace
 
 ParseOutcome parse_command_line(int argc, const char* const* argv, const Lookup& lookup,
                                 std::string_view libbpf_version) {
-    const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+    std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+    const std::vector<std::string> command = split_command(words);
     if (auto wrong = check_equals_signs(words)) {
         return *std::move(wrong);
     }
     CLI::App app;
     const CommandFlags<FollowConfig> follow_given(app, follow_flags());
     app.require_subcommand(0, 1);
+    const Command<ListConfig> list_command(app, list_name, list_flags());
+    const Command<WhoConfig> who_command(app, who_name, who_flags());
+    const Command<FollowConfig> run_command(app, run_name, run_flags());
     const Command<ExplainConfig> explain_command(app, explain_name, explain_flags());
     const Command<DoctorConfig> doctor_command(app, doctor_name, doctor_flags());
     if (auto wrong = take_apart(app, words)) {
@@ -302,8 +389,22 @@ ParseOutcome parse_command_line(int argc, const char* const* argv, const Lookup&
     if (const auto unknown = left_over(app); !unknown.empty()) {
         return unknown_word(unknown.front());
     }
-    if (follow_given.version() || explain_command.version() || doctor_command.version()) {
+    if (follow_given.version() || list_command.version() || who_command.version() || run_command.version() ||
+        explain_command.version() || doctor_command.version()) {
         return Printed{version_text(libbpf_version)};
+    }
+    if (list_command.given()) {
+        return list_command.parsed(follow_given, list, list_help, lookup);
+    }
+    if (who_command.given()) {
+        return who_command.parsed(follow_given, who, who_help, lookup);
+    }
+    if (run_command.given()) {
+        return run_command.parsed(
+            follow_given,
+            [&](std::span<const std::string> rest, const CommandFlags<FollowConfig>& flags,
+                const Lookup& asked) { return run(rest, flags, asked, command); },
+            run_help, lookup);
     }
     if (explain_command.given()) {
         return explain_command.parsed(follow_given, explain, explain_help, lookup);

@@ -192,6 +192,13 @@ Result<Plan> parse_plan(std::string_view word) {
                   "a probe plan");
 }
 
+Result<Grouping> parse_grouping(std::string_view word) {
+    return choose(word,
+                  std::array{Choice{"port", Grouping::port}, Choice{"process", Grouping::process},
+                             Choice{"container", Grouping::container}},
+                  "something to sort by");
+}
+
 Result<ColorMode> parse_color(std::string_view word) {
     return choose(word,
                   std::array{Choice{"auto", ColorMode::automatic}, Choice{"always", ColorMode::always},

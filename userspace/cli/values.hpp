@@ -29,6 +29,7 @@ namespace bindwatch {
 [[nodiscard]] Result<EventKind> parse_event(std::string_view word);
 [[nodiscard]] Result<Status> parse_status(std::string_view word);
 [[nodiscard]] Result<Plan> parse_plan(std::string_view word);
+[[nodiscard]] Result<Grouping> parse_grouping(std::string_view word);
 [[nodiscard]] Result<ColorMode> parse_color(std::string_view word);
 
 /// "10.0.0.0/8", "fe80::/10", or one address. Bits beyond the prefix are cleared in `network`.

@@ -34,7 +34,24 @@ struct FollowConfig {
     std::optional<std::chrono::nanoseconds> duration;
     std::optional<std::uint64_t> count;
     ColorMode color = ColorMode::automatic;
+    bool snapshot = false; ///< what exists first
     bool fail_on_alert = false;
+    bool kernel_filters = true;
+    bool verbose = false;
+    std::vector<std::string>
+        command; ///< `run -- CMD ARG…`: it and its descendants alone are followed; empty: everybody
+};
+
+enum class Grouping : std::uint8_t { port, process, container };
+
+/// `bindwatch list [FILTERS] [OUTPUT]`
+struct ListConfig {
+    Filters filters;
+    std::vector<OutputSpec> outputs; ///< never empty
+    bool connections = false;        ///< as well as claims
+    Grouping by = Grouping::port;
+    bool tree = false; ///< every process and descriptor of a socket
+    ColorMode color = ColorMode::automatic;
     bool kernel_filters = true;
     bool verbose = false;
 };
@@ -51,6 +68,16 @@ struct ExplainConfig {
     ColorMode color = ColorMode::automatic;
 };
 
+/// `bindwatch who PORT[/TRANSPORT]`
+struct WhoConfig {
+    PortQuery query;
+    Format format = Format::text;
+    ColorMode color = ColorMode::automatic;
+    bool wait = false;  ///< until nobody has it
+    bool watch = false; ///< go on following the port
+    bool verbose = false;
+};
+
 /// `bindwatch doctor`
 struct DoctorConfig {
     Format format = Format::text;
@@ -58,6 +85,6 @@ struct DoctorConfig {
     bool verbose = false;
 };
 
-using Config = std::variant<FollowConfig, ExplainConfig, DoctorConfig>;
+using Config = std::variant<FollowConfig, ListConfig, WhoConfig, ExplainConfig, DoctorConfig>;
 
 } // namespace bindwatch

@@ -2,13 +2,11 @@
 #include "decode/decoder.hpp"
 
 #include "decode/cursor.hpp"
+#include "decode/socket_fields.hpp"
 
 #include <bindwatch/event_abi.h>
 
-#include <sys/socket.h>
-
 #include <algorithm>
-#include <cstring>
 #include <string_view>
 #include <type_traits>
 
@@ -23,20 +21,6 @@ static_assert(std::has_unique_object_representations_v<bw_record>);
 static_assert(std::has_unique_object_representations_v<bw_process>);
 static_assert(std::has_unique_object_representations_v<bw_ancestor>);
 
-std::string_view comm_of(const std::uint8_t (&comm)[BW_COMM_LEN]) { // NOLINT(modernize-avoid-c-arrays)
-    const auto* text = reinterpret_cast<const char*>(comm);
-    return {text, strnlen(text, BW_COMM_LEN)};
-}
-
-std::expected<Family, std::string> family_of(std::uint16_t family) {
-    switch (family) {
-    case AF_INET: return Family::ipv4;
-    case AF_INET6: return Family::ipv6;
-    case AF_VSOCK: return Family::vsock;
-    default: return std::unexpected("unknown address family " + std::to_string(family));
-    }
-}
-
 std::expected<EventKind, std::string> kind_of(std::uint8_t event) {
     switch (event) {
     case BW_EVENT_BIND: return EventKind::bind;
@@ -46,37 +30,12 @@ std::expected<EventKind, std::string> kind_of(std::uint8_t event) {
     }
 }
 
-void fill_socket(const bw_record& record, Event& event) {
-    const bw_socket& from = record.socket;
-    Socket& to = event.socket;
-    const auto has = [&](unsigned bit) { return (from.options & bit) != 0; };
-    to.cookie = from.cookie;
-    to.netns = from.netns;
-    to.ifindex = from.ifindex;
-    to.type = from.type;
-    to.backlog.reset();
-    if (from.backlog != 0 || (event.kind == EventKind::listen && !event.failed())) {
-        to.backlog = from.backlog;
-    }
-    to.reuse_addr = has(BW_SOCK_REUSE_ADDR);
-    to.reuse_port = has(BW_SOCK_REUSE_PORT);
-    to.v6only.reset();
-    if (event.family == Family::ipv6) {
-        to.v6only = has(BW_SOCK_V6ONLY);
-    }
-    to.freebind = has(BW_SOCK_FREEBIND);
-    to.transparent = has(BW_SOCK_TRANSPARENT);
-    to.kernel = has(BW_SOCK_KERNEL);
-}
-
 void fill_place(const bw_record& record, Event& event) {
     event.address.reset();
     event.port.reset();
     event.requested_port.reset();
     if ((record.flags & BW_ADDRESS_KNOWN) != 0) {
-        Address& address = event.address.emplace();
-        address.family = event.family;
-        std::ranges::copy(record.socket.address, address.bytes.begin());
+        event.address = address_of(event.family, record.socket.address);
         event.port = record.socket.port;
     }
     if ((record.flags & BW_ASKED) != 0) {
@@ -260,7 +219,7 @@ std::expected<Decoded, std::string> decode(std::span<const std::byte> bytes, std
     event.held_ns.reset();
     event.alerts.clear();
     fill_place(record, event);
-    fill_socket(record, event);
+    fill_socket(record.socket, event.kind == EventKind::listen && !event.failed(), event);
 
     Decoded decoded{.claim = record.claim,
                     .lost = record.lost,

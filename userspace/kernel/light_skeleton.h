@@ -37,6 +37,7 @@
         plan->program_count = sizeof(programs) / sizeof(programs[0]);                                        \
         plan->ring_fd = skeleton->maps.bw_ring.map_fd;                                                       \
         plan->counts_fd = skeleton->maps.bw_counts.map_fd;                                                   \
+        plan->claims_fd = skeleton->maps.bw_claims.map_fd;                                                   \
         plan->owner = skeleton;                                                                              \
         plan->destroy = destroy;                                                                             \
         return 0;                                                                                            \

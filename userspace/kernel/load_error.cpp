@@ -49,7 +49,8 @@ Error load_error(std::string_view plan, int error) {
                 "plan fentry needs BPF trampolines, which this kernel does not have (x86_64: "
                 "CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS; arm64: Linux 6.4); --plan cgroup may load"};
     }
-    std::string message = "plan " + std::string(plan) + " does not load on this kernel: " + reason(error);
+    std::string message = (plan == "snapshot" ? "the " : "plan ") + std::string(plan) +
+                          " does not load on this kernel: " + reason(error);
     message += plan == "fentry" ? "; --plan cgroup may" : "; --verbose shows the verifier's words";
     return {ExitCode::kernel, std::move(message)};
 }

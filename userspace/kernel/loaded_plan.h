@@ -33,6 +33,7 @@ struct bw_loaded_plan {
     int program_count;
     int ring_fd;
     int counts_fd;
+    int claims_fd;
     void* owner; /* the skeleton */
     void (*destroy)(void* owner);
 };

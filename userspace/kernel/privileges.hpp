@@ -10,4 +10,7 @@ namespace bindwatch {
 /// that is missing. `failures`: failed calls are wanted too.
 [[nodiscard]] Result<void> check_privileges(Plan plan, bool failures);
 
+/// Likewise for the snapshot of what exists.
+[[nodiscard]] Result<void> check_snapshot_privileges();
+
 } // namespace bindwatch

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernel/session.hpp"
 
+#include "enrich/process_files.hpp"
 #include "filter/kernel_settings.hpp"
 #include "kernel/attach.hpp"
 #include "kernel/load_error.hpp"
@@ -11,6 +12,8 @@
 #include "util/log.hpp"
 
 #include <bpf/libbpf.h>
+
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -56,7 +59,8 @@ void Session::Unload::operator()(bw_loaded_plan* loaded) const {
     delete loaded; // NOLINT(cppcoreguidelines-owning-memory): this is the deleter
 }
 
-Result<Session> Session::open(const FollowConfig& config) {
+Result<Session> Session::open(const FollowConfig& config,
+                              const std::function<Result<void>(int claims_fd)>& before_attaching) {
     route_libbpf_messages();
     std::optional<Error> error; // of the best plan, or the first that a privilege is missing for
     const PreemptionModel model = preemption_model(read_preemption_facts());
@@ -66,6 +70,11 @@ Result<Session> Session::open(const FollowConfig& config) {
         auto ready = check_privileges(plan, wants_failures(config));
         if (ready) {
             ready = session.load(plan, config);
+        }
+        if (ready && before_attaching) {
+            if (auto prepared = before_attaching(session.loaded_->claims_fd); !prepared) {
+                return std::unexpected(std::move(prepared.error()));
+            }
         }
         if (ready) {
             ready = session.attach_all(config);
@@ -96,7 +105,13 @@ std::uint64_t Session::skipped() const {
 }
 
 Result<void> Session::load(Plan plan, const FollowConfig& config) {
-    const KernelSettings kernel = kernel_settings(config.filters, config.kernel_filters);
+    KernelSettings kernel = kernel_settings(config.filters, config.kernel_filters);
+    if (!config.command.empty()) {
+        // The records name but the nearest ancestors: this filter is the kernel's alone.
+        const auto pid = static_cast<std::uint32_t>(getpid());
+        kernel.config.ancestor = pid;
+        kernel.config.ancestor_pidns = ProcessFiles("/proc", pid).namespace_of("pid").value_or(0);
+    }
     static_assert(sizeof(__u64) == sizeof(std::uint64_t));
     std::array<__u64, BW_PORT_WORDS> ports{};
     std::memcpy(ports.data(), kernel.ports.data(), sizeof(ports));

@@ -7,6 +7,7 @@
 #include "util/result.hpp"
 #include "util/unique_fd.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -18,7 +19,10 @@ class Session {
   public:
     /// Loads and attaches the plan that config asks for, or with `auto` the best that loads here. Status 3: a
     /// capability is missing; 4: the kernel cannot do it. The message says which and what would help.
-    [[nodiscard]] static Result<Session> open(const FollowConfig& config);
+    /// `before_attaching` gets the map of the claims that the kernel side knows, of each plan that loads:
+    /// what takes time and is not about the events themselves belongs there. Its error is the end.
+    [[nodiscard]] static Result<Session>
+    open(const FollowConfig& config, const std::function<Result<void>(int claims_fd)>& before_attaching);
 
     /// "fentry", "cgroup", "syscall"
     [[nodiscard]] std::string_view plan() const { return plan_; }
@@ -31,8 +35,13 @@ class Session {
     /// How often the kernel ran a hook without our program, because it had preempted that same program on the
     /// CPU (docs/adr/0006-preemptible-kernels.md). Each may be an event that nobody counted.
     [[nodiscard]] std::uint64_t skipped() const;
-    /// Takes the programs off their hooks; the ring keeps what it holds.
-    void detach() { links_.clear(); }
+    /// Takes the programs off their hooks, what begins claims before what ends them; the ring keeps what it
+    /// holds.
+    void detach() {
+        while (!links_.empty()) {
+            links_.pop_back();
+        }
+    }
 
   private:
     struct Unload {

@@ -4,6 +4,7 @@
 #include "plan_cgroup.skel.h"
 #include "plan_fentry.skel.h"
 #include "plan_syscall.skel.h"
+#include "snapshot.skel.h"
 #include "util/log.hpp"
 
 #include <bpf/libbpf.h>
@@ -55,6 +56,7 @@ int load(const bw_settings& settings, bw_loaded_plan& loaded) {
     }
     loaded.ring_fd = bpf_map__fd(skeleton->maps.bw_ring);
     loaded.counts_fd = bpf_map__fd(skeleton->maps.bw_counts);
+    loaded.claims_fd = bpf_map__fd(skeleton->maps.bw_claims);
     loaded.owner = skeleton;
     loaded.destroy = [](void* owner) { Skeleton::destroy(static_cast<Skeleton*>(owner)); };
     return 0;
@@ -68,6 +70,31 @@ int load_standard(Plan plan, const bw_settings& settings, bw_loaded_plan& loaded
     case Plan::syscall: return load<plan_syscall>(settings, loaded);
     default: return load<plan_cgroup>(settings, loaded);
     }
+}
+
+int load_standard_snapshot(const bw_snapshot_settings& settings, int claims_fd, bw_loaded_snapshot& loaded) {
+    snapshot* skeleton = snapshot::open();
+    if (skeleton == nullptr) {
+        return -errno;
+    }
+    skeleton->rodata->bw_config = *settings.config;
+    std::memcpy(skeleton->rodata->bw_ports, settings.ports, sizeof(skeleton->rodata->bw_ports));
+    skeleton->rodata->bw_snapshot = settings.snapshot;
+    int error = claims_fd < 0 ? bpf_map__set_max_entries(skeleton->maps.bw_claims, 1)
+                              : bpf_map__reuse_fd(skeleton->maps.bw_claims, claims_fd);
+    if (error == 0) {
+        error = snapshot::load(skeleton);
+    }
+    if (error != 0) {
+        snapshot::destroy(skeleton);
+        return error;
+    }
+    loaded.files = bpf_program__fd(skeleton->progs.bw_dump_files);
+    loaded.tcp = bpf_program__fd(skeleton->progs.bw_dump_tcp);
+    loaded.udp = bpf_program__fd(skeleton->progs.bw_dump_udp);
+    loaded.owner = skeleton;
+    loaded.destroy = [](void* owner) { snapshot::destroy(static_cast<snapshot*>(owner)); };
+    return 0;
 }
 
 void route_libbpf_messages() {

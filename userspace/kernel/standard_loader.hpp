@@ -3,12 +3,17 @@
 
 #include "config/config.hpp"
 #include "kernel/loaded_plan.h"
+#include "kernel/loaded_snapshot.h"
 
 namespace bindwatch {
 
 /// Loads a plan the ordinary way, through libbpf: slower than the light skeleton, but on kernels before 5.17
 /// too, and with --verbose it shows why the verifier refuses. 0 or a negative errno.
 [[nodiscard]] int load_standard(Plan plan, const bw_settings& settings, bw_loaded_plan& loaded);
+
+/// Likewise the snapshot, which takes note in the map `claims_fd`; -1: it takes none.
+[[nodiscard]] int load_standard_snapshot(const bw_snapshot_settings& settings, int claims_fd,
+                                         bw_loaded_snapshot& loaded);
 
 /// Sends what libbpf says to the debug log; it is silent otherwise.
 void route_libbpf_messages();

@@ -66,11 +66,32 @@ bool Pipeline::take(std::span<const std::byte> bytes) {
         }
         return running();
     }
-    totals_.events += 1;
-    totals_.alerts += event_.alerts.size();
-    write(event_);
-    at_count_ = count_ && totals_.events >= *count_;
+    tell(event_);
     return running();
+}
+
+void Pipeline::take_found(std::span<const FoundSocket> sockets) {
+    std::uint64_t untracked = 0;
+    for (const FoundSocket& socket : sockets) {
+        if (socket.kept) {
+            claims_.note(socket.claim, socket.event);
+        }
+        if (socket.wanted && running()) {
+            tell(socket.event);
+            untracked += socket.kept ? 0U : 1U;
+        }
+    }
+    if (untracked > 0) {
+        write_lost({.count = untracked, .untracked = untracked});
+    }
+    flush();
+}
+
+void Pipeline::tell(const Event& event) {
+    totals_.events += 1;
+    totals_.alerts += event.alerts.size();
+    write(event);
+    at_count_ = count_ && totals_.events >= *count_;
 }
 
 void Pipeline::note_lost(std::uint64_t lost) {

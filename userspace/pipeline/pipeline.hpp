@@ -7,6 +7,7 @@
 #include "claims/claims.hpp"
 #include "enrich/enricher.hpp"
 #include "filter/filters.hpp"
+#include "inventory/inventory.hpp"
 #include "sinks/sink.hpp"
 #include "util/result.hpp"
 
@@ -34,6 +35,8 @@ class Pipeline {
     /// One record of the ring. False: the stream is at its end, by count or because no output is left; a
     /// record that comes after that is not told.
     bool take(std::span<const std::byte> bytes);
+    /// What exists already, complete (survey()). Before the first record that was made after it.
+    void take_found(std::span<const FoundSocket> sockets);
     /// `lost` is the kernel's counter; what is new in it becomes a `lost` record here in the stream, one for
     /// each CPU if they can be told apart.
     void note_lost(std::uint64_t lost);
@@ -58,6 +61,7 @@ class Pipeline {
   private:
     template <typename Record>
     void write(const Record& record);
+    void tell(const Event& event);
     /// An event that is missing in the stream, at this place.
     void write_lost(LostRecord lost);
     void note_losses(std::span<const bw_loss> cpus);

@@ -50,7 +50,7 @@ void judge(Event& event) {
     if (event.kind != EventKind::bind || event.failed() || event.implicit || !event.iana || !event.port) {
         return;
     }
-    if (event.requested_port.value_or(0) == 0) {
+    if (event.found ? !event.found->asked : event.requested_port.value_or(0) == 0) {
         return;
     }
     if (auto rule = rule_for(*event.iana)) {

@@ -87,6 +87,44 @@ void write_alerts(JsonWriter& json, const std::vector<Alert>& alerts) {
     json.EndArray();
 }
 
+void write_sharers(JsonWriter& json, UtcTime& time, const std::vector<Sharer>& sharers) {
+    json.StartArray();
+    for (const Sharer& sharer : sharers) {
+        json.StartObject();
+        json.key<"pid">().value(sharer.pid);
+        json.key<"comm">().value(sharer.comm);
+        json.key<"uid">().value(sharer.uid);
+        json.key<"start_time">().word(time.format(sharer.start_time_ns));
+        json.key<"fds">();
+        json.StartArray();
+        for (const std::uint32_t fd : sharer.fds) {
+            json.value(fd);
+        }
+        json.EndArray();
+        json.EndObject();
+    }
+    json.EndArray();
+}
+
+void write_found(JsonWriter& json, UtcTime& time, const Found& found) {
+    json.StartObject();
+    json.key<"state">().word(name_of(found.state));
+    json.key<"asked">().value(found.asked);
+    json.key<"peer">();
+    if (found.peer && found.peer_port) {
+        json.StartObject();
+        json.key<"address">().word(to_string(*found.peer));
+        json.key<"port">().value(*found.peer_port);
+        json.EndObject();
+    } else {
+        json.null();
+    }
+    json.key<"sharers">();
+    write_sharers(json, time, found.sharers);
+    json.key<"unheld">().text_or_null(found.unheld ? name_of(*found.unheld) : std::string_view());
+    json.EndObject();
+}
+
 std::string json_text(std::string_view text) {
     LineBuffer line;
     JsonWriter json(line);
@@ -229,6 +267,10 @@ void JsonFormatter::append(std::string& out, StreamPosition at, const Event& eve
     json_.key<"held_ns">().value_or_null(event.held_ns);
     json_.key<"alerts">();
     write_alerts(json_, event.alerts);
+    if (event.found) {
+        json_.key<"found">();
+        write_found(json_, start_time_, *event.found);
+    }
     end(out);
 }
 

@@ -21,33 +21,6 @@ constexpr std::string_view last_title_brief = "MEANING";
 /// Lines of a terminal that the command of an alert may fill; there can be 4 KiB of arguments.
 constexpr std::size_t command_lines = 3;
 
-std::string pid_suffix(const Process& process) {
-    return '[' + std::to_string(process.pid) + ']';
-}
-
-/// The comm gives way, never the pid: it is what one needs next.
-std::string process_cell(const std::optional<Process>& process, std::size_t width) {
-    if (!process) {
-        return "kernel";
-    }
-    const std::string suffix = pid_suffix(*process);
-    const std::string comm = printable(process->comm);
-    if (suffix.size() >= width) {
-        return comm + suffix;
-    }
-    return shortened(comm, width - suffix.size()) + suffix;
-}
-
-std::string user_cell(const std::optional<Process>& process) {
-    if (!process) {
-        return "-";
-    }
-    if (process->user) {
-        return printable(*process->user);
-    }
-    return process->uid ? std::to_string(*process->uid) : "?";
-}
-
 /// Where to end a line of at most `width` cells: after the last space that fits, else in the middle of a
 /// word.
 std::size_t line_end(std::string_view text, std::size_t width) {
@@ -72,23 +45,7 @@ void TextFormatter::resize(std::size_t width) {
 }
 
 void TextFormatter::styled(std::string& out, std::string_view text, Style style) const {
-    const auto code = [style]() -> std::string_view {
-        switch (style) {
-        case Style::plain: return "";
-        case Style::dim: return "\x1b[2m";
-        case Style::bold: return "\x1b[1m";
-        case Style::green: return "\x1b[32m";
-        case Style::cyan: return "\x1b[36m";
-        case Style::yellow: return "\x1b[33m";
-        case Style::red: return "\x1b[31m";
-        }
-        std::unreachable();
-    };
-    if (!options_.color || style == Style::plain || text.empty()) {
-        out.append(text);
-        return;
-    }
-    out.append(code()).append(text).append("\x1b[0m");
+    append_styled(out, text, style, options_.color);
 }
 
 void TextFormatter::cell(std::string& out, Column column, std::string_view text, Style style) const {
@@ -140,12 +97,7 @@ void TextFormatter::meaning(std::string& out, const Event& event, std::string& b
         cells(meaning.subject) <= width ? meaning.subject : shortened(meaning.brief, width);
     Style style = Style::plain;
     if (event.kind == EventKind::bind && event.iana) {
-        switch (event.iana->status) {
-        case Status::assigned: break;
-        case Status::unassigned:
-        case Status::reserved: style = Style::yellow; break;
-        case Status::dynamic: style = Style::dim; break;
-        }
+        style = text::style_of(event.iana->status);
     }
     styled(out, shown, style);
     std::size_t used = cells(shown);
@@ -188,8 +140,8 @@ void TextFormatter::append(std::string& out, StreamPosition /*at*/, const Event&
     cell(out, Column::event, name_of(event.kind), event_style());
     cell(out, Column::port, text::port_and_transport(event), Style::bold);
     cell(out, Column::address, address, Style::plain);
-    cell(out, Column::process, process_cell(event.process, layout_.width_of(Column::process)), Style::plain);
-    cell(out, Column::user, user_cell(event.process), Style::plain);
+    cell(out, Column::process, text::process(event.process, layout_.width_of(Column::process)), Style::plain);
+    cell(out, Column::user, text::user(event.process), Style::plain);
     std::string below;
     if (event.kind == EventKind::bind && address.size() > layout_.width_of(Column::address)) {
         below = address;

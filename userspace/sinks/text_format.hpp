@@ -3,6 +3,7 @@
 
 #include "sinks/local_time.hpp"
 #include "sinks/sink.hpp"
+#include "sinks/style.hpp"
 #include "sinks/text_layout.hpp"
 
 #include <cstddef>
@@ -33,8 +34,6 @@ class TextFormatter final : public Formatter {
     void resize(std::size_t width) override;
 
   private:
-    enum class Style : std::uint8_t { plain, dim, bold, green, cyan, yellow, red };
-
     void header(std::string& out);
     void meaning(std::string& out, const Event& event, std::string& below);
     void alert(std::string& out, const Event& event, const Alert& alert);

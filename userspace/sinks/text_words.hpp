@@ -2,10 +2,13 @@
 /// What the text output says about an event, as printable text without layout or colour.
 #pragma once
 
+#include "sinks/style.hpp"
+
 #include <bindwatch/event.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +23,23 @@ namespace bindwatch::text {
 
 /// "127.0.0.1"; one that is not known is "-".
 [[nodiscard]] std::string address(const Event& event);
+
+/// "python3[2608]" in at most `width` cells if that holds the pid: the comm gives way, never the pid, which
+/// is what one needs next. "kernel" where there is none.
+[[nodiscard]] std::string process(const std::optional<Process>& process, std::size_t width);
+
+/// "root", "1000", "?"; "-" where there is no process.
+[[nodiscard]] std::string user(const std::optional<Process>& process);
+
+/// "python3 -m http.server 1683", as a shell would want it; without arguments the executable, or the comm.
+[[nodiscard]] std::string command(const Process& process);
+
+/// "http", "unassigned"
+[[nodiscard]] std::string subject(const PortInfo& iana);
+[[nodiscard]] Style style_of(Status status);
+
+/// "docker container 3f2a1b9c8d7e", "Kubernetes container web of pod shop-1"
+[[nodiscard]] std::string container(const Container& container);
 
 /// The "WHAT THE PORT IS" column: a subject, in full and brief, and what follows it between dots.
 struct Meaning {

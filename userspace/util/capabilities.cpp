@@ -49,15 +49,19 @@ bool in_initial_user_namespace() {
     return stat("/proc/self/ns/user", &user_namespace) != 0 || user_namespace.st_ino == initial;
 }
 
-Result<void> drop_capabilities() {
+Result<void> drop_capabilities(std::optional<Capability> but) {
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
         return cannot("set no_new_privs");
     }
     empty_bounding_set();
     __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
-    Sets none{};
+    Sets left{};
+    if (but && Capabilities::effective().has(*but)) {
+        __user_cap_data_struct& set = left.at(but->number / 32);
+        set.effective = set.permitted = 1U << (but->number % 32);
+    }
     // The ambient set is part of the inheritable one, and goes with it.
-    if (syscall(SYS_capset, &header, none.data()) != 0) {
+    if (syscall(SYS_capset, &header, left.data()) != 0) {
         return cannot("drop the capabilities");
     }
     return {};

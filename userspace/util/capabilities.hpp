@@ -6,6 +6,7 @@
 #include "util/result.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace bindwatch {
@@ -17,7 +18,9 @@ struct Capability {
 
 // Numbers of our own: the header of an older system lacks the two of Linux 5.8.
 inline constexpr Capability cap_dac_read_search{2, "CAP_DAC_READ_SEARCH"};
+inline constexpr Capability cap_kill{5, "CAP_KILL"};
 inline constexpr Capability cap_net_admin{12, "CAP_NET_ADMIN"};
+inline constexpr Capability cap_sys_ptrace{19, "CAP_SYS_PTRACE"};
 inline constexpr Capability cap_sys_admin{21, "CAP_SYS_ADMIN"};
 inline constexpr Capability cap_perfmon{38, "CAP_PERFMON"};
 inline constexpr Capability cap_bpf{39, "CAP_BPF"};
@@ -38,8 +41,9 @@ class Capabilities {
 /// False in a user namespace, whose capabilities do not reach the kernel itself.
 [[nodiscard]] bool in_initial_user_namespace();
 
-/// Gives up all capabilities, and with no_new_privs every way to new ones, for good. For the calling thread
-/// and those that it starts from then on, so call it while there is but one.
-[[nodiscard]] Result<void> drop_capabilities();
+/// Gives up all capabilities (`but` one, if there is a use for it to the end), and with no_new_privs every
+/// way to new ones, for good. For the calling thread and those that it starts from then on, so call it while
+/// there is but one.
+[[nodiscard]] Result<void> drop_capabilities(std::optional<Capability> but = std::nullopt);
 
 } // namespace bindwatch

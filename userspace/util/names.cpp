@@ -100,6 +100,33 @@ std::string_view name_of(Severity severity) {
     std::unreachable();
 }
 
+std::string_view name_of(SocketState state) {
+    switch (state) {
+    case SocketState::bound: return "bound";
+    case SocketState::listen: return "listen";
+    case SocketState::syn_sent: return "syn_sent";
+    case SocketState::syn_recv: return "syn_recv";
+    case SocketState::established: return "established";
+    case SocketState::fin_wait1: return "fin_wait1";
+    case SocketState::fin_wait2: return "fin_wait2";
+    case SocketState::time_wait: return "time_wait";
+    case SocketState::close_wait: return "close_wait";
+    case SocketState::last_ack: return "last_ack";
+    case SocketState::closing: return "closing";
+    }
+    std::unreachable();
+}
+
+std::string_view name_of(Unheld unheld) {
+    switch (unheld) {
+    case Unheld::kernel: return "kernel";
+    case Unheld::in_flight: return "in-flight";
+    case Unheld::not_accepted: return "not-accepted";
+    case Unheld::orphan: return "orphan";
+    }
+    std::unreachable();
+}
+
 std::string transport_name(std::uint16_t protocol, Family family) {
     if (family == Family::vsock) {
         return "vsock";

@@ -9,7 +9,7 @@
 
 namespace bindwatch {
 
-/// The exit status table of the manual.
+/// The exit status table of the manual; after `run` it is the command's own, whatever number that is.
 enum class ExitCode : std::uint8_t {
     done = 0,
     failure = 1,

@@ -8,23 +8,37 @@
 
 namespace bindwatch {
 
-Signals::Signals() {
+Signals::Signals(For whom) : whom_(whom) {
     std::signal(SIGPIPE, SIG_IGN);
     sigset_t set{};
     sigemptyset(&set);
     for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
         sigaddset(&set, signal);
     }
+    if (whom_ == For::command) {
+        for (const int signal : {SIGQUIT, SIGUSR1, SIGUSR2, SIGCHLD}) {
+            sigaddset(&set, signal);
+        }
+    }
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
     fd_.reset(signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC));
 }
 
-Signal Signals::next() const {
+ReceivedSignal Signals::next() const {
     signalfd_siginfo info{};
-    if (read(fd_.get(), &info, sizeof(info)) != sizeof(info)) {
-        return Signal::none;
+    while (read(fd_.get(), &info, sizeof(info)) == sizeof(info)) {
+        const int number = static_cast<int>(info.ssi_signo);
+        if (whom_ == For::self) {
+            return {number == SIGHUP ? Signal::reload : Signal::stop, number};
+        }
+        if (number == SIGCHLD) {
+            return {Signal::child, number};
+        }
+        if (info.ssi_code != SI_KERNEL) {
+            return {Signal::pass_on, number};
+        }
     }
-    return info.ssi_signo == SIGHUP ? Signal::reload : Signal::stop;
+    return {};
 }
 
 } // namespace bindwatch

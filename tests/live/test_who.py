@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`bindwatch who PORT`: who has it, what ends that, and the exit status of a question."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+
+import cgroups
+import schema
+from follower import Record, program
+from programs import OWN_NETNS, running
+from waiting import PATIENCE, eventually
+
+
+def _who(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [program(), "who", *words], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE
+    )
+
+
+def _json(*words: str) -> list[Record]:
+    records = [json.loads(line) for line in _who(*words, "--json").stdout.splitlines()]
+    for record in records:
+        assert not schema.problems(record), record
+    return records
+
+
+@contextlib.contextmanager
+def _listener(family: int = socket.AF_INET, address: str = "127.0.0.1") -> Iterator[tuple[socket.socket, str]]:
+    with socket.socket(family) as sock:
+        sock.bind((address, 0))
+        sock.listen()
+        yield sock, str(sock.getsockname()[1])
+
+
+@pytest.mark.parametrize("family,address", [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")])
+def test_somebody_has_it(family: int, address: str) -> None:
+    with _listener(family, address) as (_, port):
+        for word in (port, f"{port}/tcp"):
+            done = _who(word)
+            assert done.returncode == 0 and done.stderr == "", done
+            title, *rest = done.stdout.splitlines()
+            assert title == f"{port}/tcp: {_comm()}[{os.getpid()}] listens on {address}"
+            facts = {line[:13].strip(): line[13:] for line in rest}
+            assert facts["executable"] == os.readlink("/proc/self/exe")
+            assert facts["user"] == "root (0)"
+            assert facts["to stop it"] == f"kill {os.getpid()}"
+            assert facts["started by"].startswith(_comm("ppid"))
+        (record,) = _json(port)
+        assert record["process"]["pid"] == os.getpid()
+
+
+def _comm(of: str = "pid") -> str:
+    pid = os.getppid() if of == "ppid" else os.getpid()
+    with open(f"/proc/{pid}/comm", encoding="utf-8") as file:
+        return file.read().rstrip("\n")
+
+
+def test_nobody_has_it() -> None:
+    with _listener() as (_, port):
+        assert _who(f"{port}/udp").returncode == 1
+    done = _who(port)
+    assert (done.returncode, done.stdout, done.stderr) == (1, f"nothing holds {port}\n", "")
+
+
+def test_who_shares_it_and_who_is_only_connected() -> None:
+    with _listener() as (sock, port), socket.create_connection(sock.getsockname()) as client:
+        accepted, _ = sock.accept()
+        with accepted, subprocess.Popen(["cat"], stdin=subprocess.PIPE, pass_fds=[sock.fileno()]) as child:
+            text = _who(port).stdout
+            child.communicate()
+        assert f"{_comm()}[{os.getpid()}] fd {sock.fileno()}, cat[{child.pid}] fd {sock.fileno()}" in text
+        assert f"kill {os.getpid()} {child.pid}" in text
+        assert f"1 established connection of {_comm()}[{os.getpid()}]\n" in text
+        outgoing = str(client.getsockname()[1])
+        assert "for which the kernel chose the port: it comes back when they end" in _who(outgoing).stdout
+
+
+def test_a_container_and_a_service_are_what_to_stop() -> None:
+    code = "import socket; s=socket.socket(); s.bind(('127.0.0.1', 0)); s.listen(); print(s.getsockname()[1], flush=True); input()"
+    for path, command in (
+        ("/docker/" + "7951fb54" * 8, "docker stop 7951fb547951"),
+        ("/system.slice/shop.service", "systemctl stop shop.service"),
+    ):
+        with cgroups.made(cgroups.mount_point(), path) as group:
+            with subprocess.Popen(
+                [*cgroups.inside(group), sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            ) as server:
+                assert server.stdout
+                text = _who(server.stdout.readline().strip()).stdout
+                server.communicate("\n")
+        assert command in text, text
+
+
+def test_one_elsewhere_is_said_to_be_in_nobodys_way_here() -> None:
+    code = "import socket; s=socket.socket(); s.bind(('0.0.0.0', 1683)); s.listen(); print('ready', flush=True); input()"
+    with subprocess.Popen(
+        [*OWN_NETNS, sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stdout and server.stdout.readline() == "ready\n"
+        netns = os.stat(f"/proc/{server.pid}/ns/net").st_ino
+        done = _who("1683")
+        server.communicate("\n")
+    assert done.returncode == 0 and f"namespace {netns}, not this one" in done.stdout, done
+
+
+def test_wait_ends_when_it_is_free() -> None:
+    with _listener() as (sock, port):
+        with running([program(), "who", port, "--wait"]) as waiting:
+            time.sleep(0.5)
+            assert waiting.poll() is None, "somebody has it"
+            sock.close()
+            assert waiting.wait(PATIENCE) == 0
+    assert _who(port, "--wait").returncode == 0, "nobody had it"
+
+
+def test_wait_can_be_given_up() -> None:
+    with _listener() as (_, port):
+        with subprocess.Popen([program(), "who", port, "--wait"], stdout=subprocess.PIPE) as waiting:
+            assert waiting.stdout and waiting.stdout.readline()
+            waiting.send_signal(signal.SIGINT)
+            assert waiting.wait(PATIENCE) in (1, -signal.SIGINT)
+
+
+def test_watch_tells_who_else_tries() -> None:
+    with _listener() as (sock, port):
+        with subprocess.Popen([program(), "who", port, "--watch", "--json"], stdout=subprocess.PIPE, text=True) as watching:
+            assert watching.stdout
+            found = json.loads(watching.stdout.readline())
+            assert found["origin"] == "snapshot"
+            assert json.loads(watching.stdout.readline())["event"] == "start"
+            with socket.socket() as other, pytest.raises(OSError):
+                other.bind(sock.getsockname())
+            failed = json.loads(watching.stdout.readline())
+            assert failed["error"]["name"] == "EADDRINUSE" and str(failed["port"]) == port
+            watching.send_signal(signal.SIGINT)
+            assert watching.wait(PATIENCE) == 0
+
+
+def test_a_reader_that_has_gone_is_no_failure() -> None:
+    with _listener() as (_, port):
+        command = f"{program()} who {port}; echo $? >&2"
+        done = subprocess.run(["bash", "-c", f"({command}) | true"], capture_output=True, text=True, timeout=PATIENCE)
+    assert eventually(lambda: done.stderr, "the status") in ("0\n",), done

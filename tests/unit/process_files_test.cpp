@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "enrich/process_files.hpp"
+#include "enrich/processes.hpp"
+
+#include <bindwatch/event_abi.h>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace bindwatch {
+namespace {
+
+using std::string_literals::operator""s;
+using testing::ElementsAre;
+
+/// A /proc of our own.
+class ProcessFilesTest : public testing::Test {
+  protected:
+    ProcessFilesTest() {
+        std::string name = testing::TempDir() + "bindwatch-proc-XXXXXX";
+        proc_ = mkdtemp(name.data());
+    }
+    ~ProcessFilesTest() override { std::filesystem::remove_all(proc_); }
+
+    void write(std::uint32_t pid, const std::string& name, const std::string& text) {
+        const auto directory = proc_ / std::to_string(pid);
+        std::filesystem::create_directories(directory / "ns");
+        std::ofstream(directory / name, std::ios::binary) << text;
+    }
+    void link(std::uint32_t pid, const std::string& name, const std::string& target) {
+        write(pid, "comm", "");
+        std::filesystem::create_symlink(target, proc_ / std::to_string(pid) / name);
+    }
+    /// Started `ticks` hundredths of a second after boot.
+    void write_stat(std::uint32_t pid, const std::string& comm, std::uint32_t ppid, int ticks) {
+        write(pid, "stat",
+              std::to_string(pid) + " (" + comm + ") S " + std::to_string(ppid) +
+                  " 1 1 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 " + std::to_string(ticks) + " 12345 6\n");
+    }
+
+    std::filesystem::path proc_;
+};
+
+TEST_F(ProcessFilesTest, ReadsStatWhateverTheCommIs) {
+    for (const auto* const comm : {"server", "a) S 1", "(", ")", "new\nline", ""}) {
+        write_stat(7, comm, 3, 250);
+        EXPECT_EQ(ProcessFiles(proc_.string(), 7).stat(),
+                  (ProcessStat{.comm = comm, .ppid = 3, .start_ns = 2'500'000'000}));
+    }
+}
+
+TEST_F(ProcessFilesTest, ReadsTheEffectiveIdsAndTheInnermostPid) {
+    write(
+        7, "status",
+        "Name:\tserver\nUmask:\t0022\nUid:\t1000\t33\t1000\t1000\nGid:\t1000\t34\t5\t6\nNSpid:\t7\t21\t3\n");
+    EXPECT_EQ(ProcessFiles(proc_.string(), 7).status(), (ProcessStatus{.uid = 33, .gid = 34, .ns_pid = 3}));
+    // A name cannot pose as a field: a newline in it is written as \n.
+    write(8, "status", "Name:\tUid:\\n\nUid:\t1\t2\t3\t4\nGid:\t1\t2\t3\t4\nNSpid:\t8\n");
+    EXPECT_EQ(ProcessFiles(proc_.string(), 8).status(), (ProcessStatus{.uid = 2, .gid = 2, .ns_pid = 8}));
+}
+
+TEST_F(ProcessFilesTest, ReadsTheCgroupsOfBothVersions) {
+    write(7, "cgroup", "12:cpu,cpuacct:/docker/abc\n1:name=systemd:/a:/b\n0::/system.slice/ssh.service\n");
+    const auto cgroups = ProcessFiles(proc_.string(), 7).cgroups();
+    EXPECT_EQ(cgroups->path, "/system.slice/ssh.service");
+    EXPECT_THAT(cgroups->v1, ElementsAre("/docker/abc", "/a:/b"));
+}
+
+TEST_F(ProcessFilesTest, ReadsArgsWithEmptyOnesAndOfAnySize) {
+    write(7, "cmdline", "server\0\0-x\0"s);
+    EXPECT_THAT(*ProcessFiles(proc_.string(), 7).args(), ElementsAre("server", "", "-x"));
+    write(8, "cmdline", std::string(100'000, 'a') + '\0');
+    EXPECT_EQ(ProcessFiles(proc_.string(), 8).args()->front().size(), 100'000U);
+    write(9, "cmdline", "");
+    EXPECT_EQ(ProcessFiles(proc_.string(), 9).args(), std::nullopt);
+}
+
+TEST_F(ProcessFilesTest, ReadsLinks) {
+    link(7, "exe", "/usr/bin/server (deleted)");
+    link(7, "ns/net", "net:[4026531840]");
+    const ProcessFiles files(proc_.string(), 7);
+    EXPECT_EQ(files.exe(), "/usr/bin/server");
+    EXPECT_EQ(files.namespace_of("net"), 4026531840U);
+    EXPECT_EQ(files.namespace_of("pid"), std::nullopt);
+}
+
+TEST_F(ProcessFilesTest, KnowsNothingOfAProcessThatHasGone) {
+    const ProcessFiles files(proc_.string(), 7);
+    EXPECT_FALSE(files.stat());
+    EXPECT_FALSE(files.status());
+    EXPECT_FALSE(files.cgroups());
+    EXPECT_FALSE(files.args());
+    EXPECT_FALSE(files.exe());
+    EXPECT_FALSE(files.started_at(0));
+}
+
+TEST_F(ProcessFilesTest, SurvivesFilesOfAnyKind) {
+    for (const auto* const text :
+         {"", ")", "(", "7 (a", "7 (a)", "7 (a) S", "Uid:\t", "Uid:\t1", "Uid:\nGid:\nNSpid:\t"}) {
+        for (const auto* const name : {"stat", "status", "cgroup", "cmdline"}) {
+            write(7, name, text);
+        }
+        const ProcessFiles files(proc_.string(), 7);
+        EXPECT_FALSE(files.stat()) << text;
+        EXPECT_FALSE(files.status()) << text;
+        EXPECT_FALSE(files.cgroups()->path) << text;
+        static_cast<void>(files.args());
+    }
+}
+
+/// Boot was at the epoch.
+class ProcessesTest : public ProcessFilesTest {
+  protected:
+    static Event event_of(std::uint32_t pid, std::int64_t start_time_ns) {
+        Event event;
+        event.process = Process{.pid = pid, .comm = "server", .uid = 33, .start_time_ns = start_time_ns};
+        return event;
+    }
+    Processes processes() {
+        return {[](std::uint32_t uid) { return std::optional("user" + std::to_string(uid)); }, 0, "",
+                proc_.string()};
+    }
+};
+
+TEST_F(ProcessesTest, CompletesAProcess) {
+    write_stat(7, "server", 3, 250);
+    write_stat(3, "bash", 1, 20);
+    write_stat(1, "systemd", 0, 1);
+    write(7, "status", "Uid:\t33\t33\t33\t33\nGid:\t34\t34\t34\t34\nNSpid:\t7\t2\n");
+    write(7, "cmdline", "server\0-x\0"s);
+    const std::string id(64, 'a');
+    write(7, "cgroup", "0::/system.slice/docker-" + id + ".scope\n");
+    link(7, "exe", "/usr/bin/server");
+    Event event = event_of(7, 2'500'000'000);
+    processes().complete(event);
+    EXPECT_EQ(event.process->user, "user33");
+    EXPECT_EQ(event.process->ns_pid, 2U);
+    EXPECT_EQ(event.process->exe, "/usr/bin/server");
+    EXPECT_THAT(*event.process->args, ElementsAre("server", "-x"));
+    EXPECT_THAT(event.process->ancestors, ElementsAre(Ancestor{3, "bash"}, Ancestor{1, "systemd"}));
+    EXPECT_EQ(event.container->id, id);
+    EXPECT_FALSE(event.cgroup) << "nowhere is cgroup2 mounted";
+}
+
+TEST_F(ProcessesTest, AnotherProcessWithThePidTellsNothing) {
+    write_stat(7, "other", 3, 9'000);
+    write(7, "cmdline", "other\0"s);
+    write(7, "cgroup", "0::/system.slice/docker-" + std::string(64, 'a') + ".scope\n");
+    Event event = event_of(7, 2'500'000'000);
+    processes().complete(event);
+    EXPECT_EQ(event.process->comm, "server");
+    EXPECT_FALSE(event.process->args);
+    EXPECT_FALSE(event.container);
+}
+
+TEST_F(ProcessesTest, ArgsAreCutAsTheKernelCutsThem) {
+    write_stat(7, "server", 0, 250);
+    write(7, "cmdline", std::string(3000, 'a') + '\0' + std::string(3000, 'b') + '\0');
+    write(7, "cgroup", "0::/\n");
+    Event event = event_of(7, 2'500'000'000);
+    processes().complete(event);
+    ASSERT_TRUE(event.process->args);
+    EXPECT_EQ(event.process->args->at(0).size() + 1 + event.process->args->at(1).size(),
+              std::size_t{BW_MAX_ARGS});
+    EXPECT_TRUE(event.process->args_truncated);
+}
+
+TEST_F(ProcessesTest, AKernelSocketHasNothingToComplete) {
+    Event event;
+    processes().complete(event);
+    EXPECT_FALSE(event.process);
+}
+
+} // namespace
+} // namespace bindwatch

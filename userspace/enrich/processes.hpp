@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The processes that a snapshot found, from /proc: they exist, so it can be asked.
+#pragma once
+
+#include "enrich/process_files.hpp"
+#include "enrich/users.hpp"
+
+#include <bindwatch/event.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+namespace bindwatch {
+
+class Processes {
+  public:
+    /// `proc` stands for /proc, `cgroup2` for the point where the whole cgroup2 hierarchy is mounted; empty:
+    /// nowhere.
+    Processes(Users::LookUp user, std::int64_t boot_to_real_ns, std::string cgroup2,
+              std::string proc = "/proc");
+
+    /// Adds the user's name, the cgroup and the container to an event that knows its process by pid and start
+    /// time. What cannot be read, or is of another process by now, stays unknown.
+    void identify(Event& event);
+    /// Likewise executable, arguments, ancestors and the rest. Reads five more files.
+    void complete(Event& event);
+
+  private:
+    struct Place {
+        bool known = false; ///< the process is the one that was asked about
+        std::optional<Cgroup> cgroup;
+        std::optional<Container> container;
+    };
+    struct Facts {
+        std::int64_t start_time_ns = 0;
+        std::optional<Place> place;
+        std::optional<Process> process;
+    };
+
+    Facts& facts_of(const Process& process);
+    const Place& place_of(const Process& process, Facts& facts);
+    [[nodiscard]] Process complete_process(const Process& process);
+    [[nodiscard]] std::vector<Ancestor> ancestors_of(std::uint32_t ppid);
+
+    Users users_;
+    std::int64_t boot_to_real_ns_;
+    std::string cgroup2_;
+    std::string proc_;
+    std::unordered_map<std::uint32_t, Facts> facts_;                        ///< by pid
+    std::unordered_map<std::uint32_t, std::optional<ProcessStat>> parents_; ///< by pid
+};
+
+} // namespace bindwatch

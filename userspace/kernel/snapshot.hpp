@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The kernel side's look at what exists, in all network namespaces.
+#pragma once
+
+#include "filter/filters.hpp"
+#include "inventory/inventory.hpp"
+#include "kernel/loaded_snapshot.h"
+#include "util/result.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace bindwatch {
+
+struct SnapshotOptions {
+    /// What the kernel may leave out: see kernel_settings(). The rest is up to matches().
+    Filters filters;
+    bool kernel_filters = true;
+    /// Connections and the ports that the kernel chose for them, as well as claims.
+    bool connections = false;
+    /// The map of claims of a plan that is attached: the snapshot takes note there of what the plan has not
+    /// seen, and leaves out what it has. -1: there is none.
+    int claims_fd = -1;
+};
+
+class Snapshot {
+  public:
+    /// Loads the programs. Status 3: a capability is missing; 4: the kernel cannot do it.
+    [[nodiscard]] static Result<Snapshot> load(const SnapshotOptions& options);
+
+    /// Every socket that exists, once a program.
+    [[nodiscard]] Result<std::vector<FoundSocket>> take();
+
+    /// One line that a user should know of what take() could not see; empty: nothing.
+    [[nodiscard]] const std::string& remark() const { return remark_; }
+
+  private:
+    struct Unload {
+        void operator()(bw_loaded_snapshot* loaded) const;
+    };
+
+    Snapshot() = default;
+    Result<void> read(int program_fd, Inventory& inventory);
+    Result<void> read_namespaces(Inventory& inventory);
+
+    std::unique_ptr<bw_loaded_snapshot, Unload> loaded_;
+    bool seeds_ = false;
+    std::vector<std::byte> rows_;
+    std::string remark_;
+};
+
+} // namespace bindwatch
