@@ -271,7 +271,6 @@ static __noinline int bw_bound(struct sock *sk, struct bw_asked *asked)
     struct bw_scratch *scratch = bw_scratch_at(slot);
     struct bw_socket *socket;
     struct bw_claim *claim;
-    __u64 how = BPF_NOEXIST;
     __u32 state = 0;
 
     if (slot < 0 || !scratch) {
@@ -299,12 +298,11 @@ static __noinline int bw_bound(struct sock *sk, struct bw_asked *asked)
                 goto out;
             /* Another thread's listen(2) on the same socket came between the bind and this hook. */
             state = claim->holder.state & BW_CLAIM_LISTENING;
-            how = BPF_ANY;
         } else {
             bw_release_older(key, socket);
         }
     }
-    bw_claim_socket(slot, key, asked, state, how);
+    bw_claim_socket(slot, key, asked, state, claim ? BPF_ANY : BPF_NOEXIST);
 out:
     bw_scratch_give(scratch);
     return 0;

@@ -18,6 +18,9 @@
 
 const volatile struct bw_snapshot_config bw_snapshot = {};
 
+/* Not 0: only sockets with this port are looked for, and each is told for every descriptor. User space may change it. */
+volatile __u32 bw_only_port;
+
 /* Which sockets were told, or are not to be. */
 #define BW_TOLD 1
 #define BW_UNTOLD 2
@@ -36,6 +39,8 @@ static struct bw_claim bw_note;
 
 static __always_inline void bw_mark(__u64 key, __u32 as)
 {
+    if (bw_only_port)
+        return;
     bpf_map_update_elem(&bw_seen, &key, &as, BPF_ANY);
 }
 
@@ -161,6 +166,11 @@ static __always_inline void bw_read_holding(struct bw_hold_row *hold, struct tas
     bpf_core_read(hold->comm, sizeof(hold->comm), &leader->comm);
 }
 
+static __always_inline bool bw_has_port(struct sock *sk)
+{
+    return !bw_only_port || BPF_CORE_READ(bw_inet(sk), sk.__sk_common.skc_num) == bw_only_port;
+}
+
 SEC("iter/task_file")
 int bw_dump_files(struct bpf_iter__task_file *ctx)
 {
@@ -175,7 +185,7 @@ int bw_dump_files(struct bpf_iter__task_file *ctx)
         return 0;
     socket = file->private_data;
     hold.claim = (__u64)BPF_CORE_READ(socket, sk);
-    if (!hold.claim)
+    if (!hold.claim || !bw_has_port((void *)hold.claim))
         return 0;
     seen = bpf_map_lookup_elem(&bw_seen, &hold.claim);
     if (seen && *seen == BW_UNTOLD)
@@ -223,6 +233,8 @@ static __always_inline int bw_dump_socket(struct seq_file *seq, struct sock *sk)
     __u64 key = (__u64)sk;
     __u32 *seen;
 
+    if (!bw_has_port(sk))
+        return 0;
     if (state == BW_TCP_TIME_WAIT || state == BW_TCP_NEW_SYN_RECV) {
         if (bw_read_mini(sk, state))
             bpf_seq_write(seq, &bw_socket_row, sizeof(bw_socket_row));

@@ -153,6 +153,20 @@ struct Found {
     std::optional<Unheld> unheld{};           ///< only without sharers
 };
 
+/// A socket that is in the way of a bind.
+struct Holder {
+    std::optional<std::uint32_t> pid{}; ///< null: no process has it
+    std::optional<std::string> comm{};
+    std::optional<std::string> exe{};
+    std::optional<std::string> user{};
+    std::optional<Container> container{};
+    Address address;
+    std::uint32_t port = 0; ///< host byte order
+    SocketState state = SocketState::bound;
+    std::uint64_t cookie = 0;              ///< 0: it has none yet
+    std::optional<std::int64_t> since_ns{}; ///< wall clock of its bind; null: that was before bindwatch
+};
+
 struct Event {
     std::int64_t time_ns = 0; ///< wall clock, ns since the epoch
     EventKind kind = EventKind::bind;
@@ -171,6 +185,8 @@ struct Event {
     std::optional<PortInfo> iana{}; ///< null where there is no registry (vsock) or no port
     std::optional<std::uint64_t> held_ns{};
     std::optional<Found> found{}; ///< only with Origin::snapshot
+    std::vector<Holder> holders;  ///< only on EADDRINUSE: what could be found of those in the way
+    std::string reason;           ///< likewise, a sentence: why the first is in the way, and what ends that
     std::vector<Alert> alerts;
 
     [[nodiscard]] bool failed() const { return error != 0; }

@@ -22,15 +22,15 @@ Event bare(EventKind kind) {
 TEST(Claims, CompleteAListenAndARelease) {
     Claims claims;
     Event bind = sample::bind_1683();
-    EXPECT_TRUE(claims.apply(complete(1), bind));
+    EXPECT_EQ(claims.apply(complete(1), bind), Claims::Outcome::whole);
     EXPECT_EQ(claims.size(), 1U);
 
     Event listen = bare(EventKind::listen);
-    EXPECT_TRUE(claims.apply({.claim = 1}, listen));
+    EXPECT_EQ(claims.apply({.claim = 1}, listen), Claims::Outcome::whole);
     EXPECT_EQ(listen.process, bind.process);
 
     Event release = bare(EventKind::release);
-    EXPECT_TRUE(claims.apply({.claim = 1, .bound_at_ns = 2'000}, release));
+    EXPECT_EQ(claims.apply({.claim = 1, .bound_at_ns = 2'000}, release), Claims::Outcome::whole);
     EXPECT_EQ(release.process, bind.process);
     EXPECT_EQ(release.cgroup->path, bind.cgroup->path);
     EXPECT_EQ(release.held_ns, 3'000U);
@@ -42,19 +42,39 @@ TEST(Claims, AListenByAnotherProcessKeepsThatProcess) {
     Event bind = sample::bind_1683();
     claims.apply(complete(1), bind);
     Event listen = bare(EventKind::listen);
-    EXPECT_TRUE(claims.apply(complete(1), listen));
+    EXPECT_EQ(claims.apply(complete(1), listen), Claims::Outcome::whole);
     EXPECT_EQ(listen.process->comm, "name only");
     Event release = bare(EventKind::release);
     claims.apply({.claim = 1}, release);
     EXPECT_EQ(release.process, bind.process);
 }
 
+TEST(Claims, AnEndThatIsToldTwiceIsNotTheNextClaims) {
+    Claims claims;
+    Event old = sample::bind_1683();
+    EXPECT_EQ(claims.apply(complete(1), old), Claims::Outcome::whole);
+    Event end = bare(EventKind::release);
+    EXPECT_EQ(claims.apply({.claim = 1, .since = 2'000}, end), Claims::Outcome::whole);
+    Event next = sample::bind_1683();
+    Decoded of_next = complete(1);
+    of_next.since = 3'000;
+    EXPECT_EQ(claims.apply(of_next, next), Claims::Outcome::whole);
+    Event again = bare(EventKind::release);
+    EXPECT_EQ(claims.apply({.claim = 1, .since = 2'000}, again), Claims::Outcome::again);
+    Event late = bare(EventKind::release);
+    EXPECT_EQ(claims.apply({.claim = 1, .since = 2'500}, late), Claims::Outcome::partial);
+    EXPECT_EQ(claims.size(), 1U);
+    Event its_own = bare(EventKind::release);
+    EXPECT_EQ(claims.apply({.claim = 1, .since = 3'000}, its_own), Claims::Outcome::whole);
+    EXPECT_EQ(its_own.process, next.process);
+}
+
 TEST(Claims, SayWhenTheBindWasLost) {
     Claims claims;
     Event listen = bare(EventKind::listen);
-    EXPECT_FALSE(claims.apply({.claim = 1}, listen));
+    EXPECT_EQ(claims.apply({.claim = 1}, listen), Claims::Outcome::partial);
     Event release = bare(EventKind::release);
-    EXPECT_FALSE(claims.apply({.bound_at_ns = 1'000}, release));
+    EXPECT_EQ(claims.apply({.bound_at_ns = 1'000}, release), Claims::Outcome::partial);
     EXPECT_EQ(release.process->comm, "name only");
     EXPECT_EQ(release.held_ns, 4'000U);
 }
@@ -63,9 +83,9 @@ TEST(Claims, AListenIsTakenNoteOfWhenNobodySawTheBind) {
     Claims claims;
     Event listen = sample::bind_1683();
     listen.kind = EventKind::listen;
-    EXPECT_TRUE(claims.apply(complete(1), listen));
+    EXPECT_EQ(claims.apply(complete(1), listen), Claims::Outcome::whole);
     Event release = bare(EventKind::release);
-    EXPECT_TRUE(claims.apply({.claim = 1}, release));
+    EXPECT_EQ(claims.apply({.claim = 1}, release), Claims::Outcome::whole);
     EXPECT_EQ(release.process, listen.process);
     EXPECT_EQ(release.held_ns, std::nullopt);
 }
@@ -73,21 +93,21 @@ TEST(Claims, AListenIsTakenNoteOfWhenNobodySawTheBind) {
 TEST(Claims, AListenByAnotherThanTheHolderIsNoClaim) {
     Claims claims;
     Event listen = bare(EventKind::listen);
-    EXPECT_TRUE(claims.apply({.claim = 1, .complete = true}, listen));
+    EXPECT_EQ(claims.apply({.claim = 1, .complete = true}, listen), Claims::Outcome::whole);
     EXPECT_EQ(claims.size(), 0U);
 }
 
 TEST(Claims, OneThatTheKernelSideDoesNotKeepIsNotKeptHere) {
     Claims claims;
     Event bind = sample::bind_1683();
-    EXPECT_TRUE(claims.apply({.claim = 1, .complete = true, .by_holder = true, .kept = false}, bind));
+    EXPECT_EQ(claims.apply({.claim = 1, .complete = true, .by_holder = true, .kept = false}, bind), Claims::Outcome::whole);
     EXPECT_EQ(claims.size(), 0U);
 }
 
 TEST(Claims, AFailedCallIsNone) {
     Claims claims;
     Event failed = sample::failed_bind();
-    EXPECT_TRUE(claims.apply(complete(1), failed));
+    EXPECT_EQ(claims.apply(complete(1), failed), Claims::Outcome::whole);
     EXPECT_EQ(claims.size(), 0U);
 }
 
@@ -114,9 +134,9 @@ TEST(Claims, ForgetTheOldestWhenReleasesWereLost) {
         EXPECT_LE(claims.size(), most);
     }
     Event newest = bare(EventKind::release);
-    EXPECT_TRUE(claims.apply({.claim = 10 * most}, newest));
+    EXPECT_EQ(claims.apply({.claim = 10 * most}, newest), Claims::Outcome::whole);
     Event oldest = bare(EventKind::release);
-    EXPECT_FALSE(claims.apply({.claim = 1}, oldest));
+    EXPECT_EQ(claims.apply({.claim = 1}, oldest), Claims::Outcome::partial);
 }
 
 } // namespace

@@ -7,44 +7,64 @@
 
 namespace bindwatch {
 
-bool Claims::apply(const Decoded& decoded, Event& event) {
+Claims::Outcome Claims::apply(const Decoded& decoded, Event& event) {
     if (event.failed()) {
-        return true;
+        return Outcome::whole;
     }
     if (event.kind == EventKind::bind) {
         if (decoded.kept) {
-            remember(decoded.claim, event);
+            remember(decoded, event);
         }
-        return true;
+        return Outcome::whole;
+    }
+    if (event.kind == EventKind::release) {
+        return release(decoded, event);
     }
     const auto found = claims_.find(decoded.claim);
-    if (event.kind == EventKind::listen) {
-        if (decoded.complete && decoded.kept && decoded.by_holder && found == claims_.end()) {
-            remember(decoded.claim, event);
-            return true;
-        }
-        if (!decoded.complete && found != claims_.end()) {
-            event.process = found->second.process;
-            event.cgroup = found->second.cgroup;
-            event.container = found->second.container;
-        }
-        return decoded.complete || found != claims_.end();
+    if (decoded.complete && decoded.kept && decoded.by_holder && found == claims_.end()) {
+        remember(decoded, event);
+        return Outcome::whole;
+    }
+    if (!decoded.complete && found != claims_.end()) {
+        event.process = found->second.process;
+        event.cgroup = found->second.cgroup;
+        event.container = found->second.container;
+    }
+    return decoded.complete || found != claims_.end() ? Outcome::whole : Outcome::partial;
+}
+
+Claims::Outcome Claims::release(const Decoded& decoded, Event& event) {
+    if (decoded.since != 0 && ended_before(decoded)) {
+        return Outcome::again;
     }
     if (decoded.bound_at_ns != 0 && event.time_ns >= decoded.bound_at_ns) {
         event.held_ns = static_cast<std::uint64_t>(event.time_ns - decoded.bound_at_ns);
     }
-    if (found == claims_.end()) {
-        return decoded.complete || event.socket.kernel;
+    const auto found = claims_.find(decoded.claim);
+    // Its memory may be the next one's already, whose bind came first.
+    if (found == claims_.end() || (decoded.since != 0 && found->second.since != 0 && decoded.since != found->second.since)) {
+        return decoded.complete || event.socket.kernel ? Outcome::whole : Outcome::partial;
     }
     // The strings change hands, so that both sides reuse their memory.
     std::swap(event.process, found->second.process);
     std::swap(event.cgroup, found->second.cgroup);
     std::swap(event.container, found->second.container);
     spare_ = claims_.extract(found);
-    return true;
+    return Outcome::whole;
 }
 
-void Claims::remember(std::uint64_t number, const Event& event) {
+bool Claims::ended_before(const Decoded& decoded) {
+    const Ended ended{.claim = decoded.claim, .since = decoded.since};
+    if (std::ranges::find(ended_, ended) != ended_.end()) {
+        return true;
+    }
+    ended_.at(next_ended_) = ended;
+    next_ended_ = (next_ended_ + 1) % ended_.size();
+    return false;
+}
+
+void Claims::remember(const Decoded& decoded, const Event& event) {
+    const std::uint64_t number = decoded.claim;
     if (claims_.size() >= most_ && !claims_.contains(number)) {
         forget_oldest();
     }
@@ -54,6 +74,7 @@ void Claims::remember(std::uint64_t number, const Event& event) {
     }
     Claim& claim = claims_[number];
     claim.bound_at_ns = event.time_ns;
+    claim.since = decoded.since;
     claim.process = event.process;
     claim.cgroup = event.cgroup;
     claim.container = event.container;

@@ -7,6 +7,7 @@
 #include <bindwatch/event.hpp>
 #include <bindwatch/event_abi.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -22,31 +23,46 @@ class Claims {
 
     /// Takes note of a bind, or of the listen of a claim whose bind nobody saw; completes a listen or release
     /// of a claim whose process the kernel did not send again, and gives a release its held_ns. Forgets the
-    /// claim at its release. False: the record of the bind is lost, and with it what the event does not say
-    /// of its process.
-    bool apply(const Decoded& decoded, Event& event);
+    /// claim at its release.
+    enum class Outcome : std::uint8_t {
+        whole,
+        partial, ///< the record of the bind is lost, and with it what the event does not say of its process
+        again,   ///< a release that was told already: in plan syscall two threads can come upon one note
+    };
+    Outcome apply(const Decoded& decoded, Event& event);
 
     /// Takes note of a claim that a snapshot found, whose number is the kernel side's.
-    void note(std::uint64_t claim, const Event& event) { remember(claim, event); }
+    void note(std::uint64_t claim, const Event& event) { remember({.claim = claim}, event); }
 
     /// Claims whose bind was seen and that have not ended.
     [[nodiscard]] std::size_t size() const { return claims_.size(); }
 
   private:
+    struct Ended {
+        std::uint64_t claim = 0;
+        std::uint64_t since = 0;
+
+        friend bool operator==(const Ended&, const Ended&) = default;
+    };
     struct Claim {
         std::optional<Process> process;
         std::optional<Cgroup> cgroup;
         std::optional<Container> container;
         std::int64_t bound_at_ns = 0;
+        std::uint64_t since = 0; ///< as Decoded has it
     };
 
-    void remember(std::uint64_t claim, const Event& event);
+    void remember(const Decoded& decoded, const Event& event);
     void forget_oldest();
+    Outcome release(const Decoded& decoded, Event& event);
+    bool ended_before(const Decoded& decoded);
 
     std::size_t most_;
     /// By the kernel side's number for the socket. Ended claims' nodes are kept for the next ones.
     std::unordered_map<std::uint64_t, Claim> claims_;
     std::unordered_map<std::uint64_t, Claim>::node_type spare_;
+    std::array<Ended, 16> ended_; ///< the last ones, in a ring
+    std::size_t next_ended_ = 0;
 };
 
 } // namespace bindwatch

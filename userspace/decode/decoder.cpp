@@ -223,7 +223,8 @@ std::expected<Decoded, std::string> decode(std::span<const std::byte> bytes, std
 
     Decoded decoded{.claim = record.claim,
                     .lost = record.lost,
-                    .bound_at_ns = wall_clock(record.holder.since, boot_to_real_ns)};
+                    .bound_at_ns = wall_clock(record.holder.since, boot_to_real_ns),
+                    .since = record.holder.since};
     decoded.kept = (record.flags & BW_NOT_KEPT) == 0;
     if ((record.flags & BW_HAS_PROCESS) == 0) {
         fill_holder(record.holder, boot_to_real_ns, event);

@@ -20,7 +20,8 @@ struct bw_loaded_snapshot {
     int files; /* program descriptors, owned by the skeleton */
     int tcp;
     int udp;
-    void* owner; /* the skeleton */
+    volatile __u32* only_port; /* 0: every port; the programs read it at each socket */
+    void* owner;               /* the skeleton */
     void (*destroy)(void* owner);
 };
 

@@ -116,6 +116,17 @@ Result<void> Snapshot::read_namespaces(Inventory& inventory) {
     return {};
 }
 
+Result<std::vector<FoundSocket>> Snapshot::take_port(std::uint32_t port) {
+    Inventory inventory(wall_clock_ns(), boot_to_real_ns());
+    *loaded_->only_port = port;
+    for (const int program : {loaded_->files, loaded_->tcp, loaded_->udp}) {
+        if (auto done = read(program, inventory); !done) {
+            return std::unexpected(std::move(done.error()));
+        }
+    }
+    return inventory.take();
+}
+
 Result<std::vector<FoundSocket>> Snapshot::take() {
     Inventory inventory(wall_clock_ns(), boot_to_real_ns());
     auto done = read(loaded_->files, inventory);

@@ -51,14 +51,17 @@ bool Pipeline::take(std::span<const std::byte> bytes) {
     }
     note_lost(decoded->lost);
     enricher_.enrich(*decoded, event_);
-    const bool whole = claims_.apply(*decoded, event_);
+    const Claims::Outcome outcome = claims_.apply(*decoded, event_);
+    if (outcome == Claims::Outcome::again) {
+        return running();
+    }
     if (event_.port) {
         event_.iana = ports::classify(*event_.port, event_.protocol);
     }
     judge(event_);
     complete_until_ns_ = event_.time_ns;
     if (!matches(filters_, event_)) {
-        if (!whole) {
+        if (outcome == Claims::Outcome::partial) {
             // What a filter asks about was in the bind's record, and that is lost.
             write_lost({.count = 1,
                         .listen = event_.kind == EventKind::listen ? 1U : 0U,
