@@ -132,8 +132,8 @@ static __always_inline int bw_release_older(__u64 key, const struct bw_socket *s
 #define BW_EEXIST 17
 
 /*
- * Takes note of the claim in the record. With BPF_NOEXIST -BW_EEXIST says that the snapshot has taken note of it since the
- * caller looked; another error that there is no room.
+ * Takes note of the claim in the record. With BPF_NOEXIST -BW_EEXIST says that somebody else has taken note of it since the
+ * caller looked; another error that there is no room. One that comes of the map's own locks goes away when it is tried again.
  */
 static __always_inline long bw_keep(struct bw_record *record, __u64 key, __u64 how)
 {
@@ -142,6 +142,8 @@ static __always_inline long bw_keep(struct bw_record *record, __u64 key, __u64 h
     if (!bw_sees_end(&record->socket))
         return bpf_map_update_elem(&BW_ENDLESS, &key, &record->socket, BPF_ANY);
     error = bpf_map_update_elem(&bw_claims, &key, &record->socket, how);
+    if (error && error != -BW_EEXIST)
+        error = bpf_map_update_elem(&bw_claims, &key, &record->socket, how);
     if (error && error != -BW_EEXIST && record->holder.state & BW_CLAIM_WANTED && bw_wants_event(BW_EVENT_RELEASE))
         bw_count_lost(0);
     return error;
@@ -218,6 +220,7 @@ static __noinline int bw_claim_socket(__u32 slot, __u64 key, struct bw_asked *as
     struct task_struct *task = (void *)bpf_get_current_task();
     __u64 now = bpf_ktime_get_boot_ns();
     struct bw_record *record;
+    struct bw_claim *claim;
     __u8 flags = BW_ADDRESS_KNOWN | asked->flags;
     long error;
 
@@ -230,8 +233,14 @@ static __noinline int bw_claim_socket(__u32 slot, __u64 key, struct bw_asked *as
         record->holder.state |= BW_CLAIM_SENT;
     /* Before the record: once user space shows the bind, another CPU's release must find it. */
     error = bw_keep(record, key, how);
-    if (error == -BW_EEXIST)
-        return 0; /* the snapshot tells of it */
+    if (error == -BW_EEXIST) {
+        claim = bpf_map_lookup_elem(&bw_claims, &key);
+        if (claim && claim->holder.state & BW_CLAIM_SEEDED)
+            return 0; /* the snapshot tells of it */
+        if (claim) /* another thread's listen(2) on the same socket */
+            record->holder.state |= claim->holder.state & BW_CLAIM_LISTENING;
+        error = bw_keep(record, key, BPF_ANY);
+    }
     if (error)
         flags |= BW_NOT_KEPT;
     if (!(record->holder.state & BW_CLAIM_SENT))

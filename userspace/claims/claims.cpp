@@ -53,6 +53,16 @@ Claims::Outcome Claims::release(const Decoded& decoded, Event& event) {
     return Outcome::whole;
 }
 
+std::optional<Claims::Known> Claims::find(std::uint64_t claim) const {
+    const auto found = claims_.find(claim);
+    if (found == claims_.end()) {
+        return std::nullopt;
+    }
+    const Claim& known = found->second;
+    return Known{known.process, known.container,
+                 known.since == 0 ? std::nullopt : std::optional(known.bound_at_ns)};
+}
+
 bool Claims::ended_before(const Decoded& decoded) {
     const Ended ended{.claim = decoded.claim, .since = decoded.since};
     if (std::ranges::find(ended_, ended) != ended_.end()) {

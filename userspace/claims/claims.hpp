@@ -34,6 +34,14 @@ class Claims {
     /// Takes note of a claim that a snapshot found, whose number is the kernel side's.
     void note(std::uint64_t claim, const Event& event) { remember({.claim = claim}, event); }
 
+    /// What is known of a claim that has not ended.
+    struct Known {
+        const std::optional<Process>& process;
+        const std::optional<Container>& container;
+        std::optional<std::int64_t> since_ns; ///< wall clock of its bind; null: that was not seen
+    };
+    [[nodiscard]] std::optional<Known> find(std::uint64_t claim) const;
+
     /// Claims whose bind was seen and that have not ended.
     [[nodiscard]] std::size_t size() const { return claims_.size(); }
 

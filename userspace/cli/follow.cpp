@@ -3,6 +3,7 @@
 
 #include "enrich/enricher.hpp"
 #include "inventory/survey.hpp"
+#include "kernel/holder_finder.hpp"
 #include "kernel/ring_reader.hpp"
 #include "kernel/session.hpp"
 #include "kernel/snapshot.hpp"
@@ -231,6 +232,7 @@ Result<ExitCode> follow(const FollowConfig& config, std::string_view version) {
     LiveHost host;
     Enricher enricher(host);
     Pipeline pipeline(config.filters, enricher, std::move(*sinks), config.count);
+    std::optional<HolderFinder> finder;
     Follower follower(config, pipeline, *child ? &**child : nullptr); // signals wait from here on
     std::optional<Snapshot> snapshot;
     auto session = Session::open(config, [&](int claims_fd) -> Result<void> {
@@ -247,6 +249,13 @@ Result<ExitCode> follow(const FollowConfig& config, std::string_view version) {
     });
     if (!session) {
         return std::unexpected(std::move(session.error()));
+    }
+    if (config.filters.failed.value_or(true)) {
+        // Without it holders stay empty; that is no reason not to follow.
+        if (auto loaded = HolderFinder::load(); loaded) {
+            finder = std::move(*loaded);
+            pipeline.set_finder([&finder](const Event& failed) { return finder->find(failed); });
+        }
     }
     if (!session->remark().empty()) {
         log::warn(session->remark());

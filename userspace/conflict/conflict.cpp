@@ -80,7 +80,7 @@ bool is_in_the_way(const Event& failed, const Event& other) {
            !shared(failed, other);
 }
 
-std::vector<const FoundSocket*> those_in_the_way(const Event& failed, const std::vector<FoundSocket>& sockets) {
+std::vector<const FoundSocket*> those_in_the_way(const Event& failed, std::span<const FoundSocket> sockets) {
     std::vector<const FoundSocket*> found;
     for (const FoundSocket& socket : sockets) {
         const bool itself = failed.socket.cookie != 0 && failed.socket.cookie == socket.event.socket.cookie;

@@ -6,6 +6,7 @@
 
 #include <bindwatch/event.hpp>
 
+#include <span>
 #include <vector>
 
 namespace bindwatch {
@@ -18,6 +19,6 @@ namespace bindwatch {
 /// Those in the way, the most telling first: listeners, then what is bound, then connections, then what nobody has. A bind
 /// that the kernel took back from listen(2) (EADDRINUSE of a listen) has its own socket among them: it is left out.
 [[nodiscard]] std::vector<const FoundSocket*> those_in_the_way(const Event& failed,
-                                                               const std::vector<FoundSocket>& sockets);
+                                                               std::span<const FoundSocket> sockets);
 
 } // namespace bindwatch

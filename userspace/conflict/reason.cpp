@@ -8,6 +8,7 @@
 #include <bindwatch/names.hpp>
 
 #include <fmt/format.h>
+#include <sys/socket.h>
 
 #include <string_view>
 

@@ -217,6 +217,9 @@ std::expected<Decoded, std::string> decode(std::span<const std::byte> bytes, std
     event.container.reset();
     event.iana.reset();
     event.held_ns.reset();
+    event.found.reset();
+    event.holders.clear();
+    event.reason.clear();
     event.alerts.clear();
     fill_place(record, event);
     fill_socket(record.socket, event.kind == EventKind::listen && !event.failed(), event);

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -20,6 +21,7 @@ struct FoundSocket {
     std::uint64_t claim = 0; ///< the kernel side's number for it, as in Decoded
     bool kept = true;        ///< the kernel side took note of it, where it was asked to
     bool wanted = true;      ///< it passes the filters: survey()
+    std::optional<std::int64_t> since_ns{}; ///< wall clock of its bind, where that was seen
     Event event;             ///< of its process only what the rows say
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pipeline/pipeline.hpp"
 
+#include "conflict/holders.hpp"
 #include "policy/policy.hpp"
 #include "ports/registry.hpp"
 #include "util/clock.hpp"
@@ -8,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <utility>
@@ -69,8 +71,32 @@ bool Pipeline::take(std::span<const std::byte> bytes) {
         }
         return running();
     }
+    if (event_.error == EADDRINUSE && event_.port && finder_) {
+        find_holders(event_);
+    }
     tell(event_);
     return running();
+}
+
+void Pipeline::find_holders(Event& event) {
+    auto sockets = finder_(event);
+    if (!sockets) {
+        return;
+    }
+    // What the stream itself has told of a claim is more than can be read of it now.
+    for (FoundSocket& socket : *sockets) {
+        const auto known = claims_.find(socket.claim);
+        if (!known) {
+            continue;
+        }
+        socket.since_ns = known->since_ns;
+        const auto& sharers = socket.event.found->sharers;
+        if (known->process && std::ranges::find(sharers, known->process->pid, &Sharer::pid) != sharers.end()) {
+            socket.event.process = known->process;
+            socket.event.container = known->container;
+        }
+    }
+    name_holders(event, *sockets);
 }
 
 void Pipeline::take_found(std::span<const FoundSocket> sockets) {

@@ -27,6 +27,9 @@ namespace bindwatch {
 
 class Pipeline {
   public:
+    /// The sockets that have the port of a failed bind, once a program. Null: nobody looked.
+    using Finder = std::function<std::optional<std::vector<FoundSocket>>(const Event& failed)>;
+
     /// `count`: take() says no more after so many events.
     Pipeline(Filters filters, Enricher& enricher, std::vector<std::unique_ptr<Sink>> sinks,
              std::optional<std::uint64_t> count);
@@ -42,6 +45,8 @@ class Pipeline {
     void note_lost(std::uint64_t lost);
     /// Where to look up which CPU lost what; the kernel's counter is never more than their sum.
     void set_losses(std::function<std::span<const bw_loss>()> losses) { losses_ = std::move(losses); }
+    /// Who is asked about a bind that failed with EADDRINUSE and that the filters let through.
+    void set_finder(Finder finder) { finder_ = std::move(finder); }
     /// Call when nothing more waits in the ring: lines leave now, and the clocks are compared anew.
     void flush();
     /// After SIGHUP.
@@ -62,6 +67,7 @@ class Pipeline {
     template <typename Record>
     void write(const Record& record);
     void tell(const Event& event);
+    void find_holders(Event& event);
     /// An event that is missing in the stream, at this place.
     void write_lost(LostRecord lost);
     void note_losses(std::span<const bw_loss> cpus);
@@ -78,6 +84,7 @@ class Pipeline {
     std::int64_t boot_to_real_ns_;
     std::int64_t started_ns_ = 0;
     std::function<std::span<const bw_loss>()> losses_;
+    Finder finder_;
     std::vector<bw_loss> told_losses_;   ///< by CPU
     std::uint64_t lost_in_kernel_ = 0;   ///< part of totals_.lost; the rest arrived and was of no use
     std::int64_t complete_until_ns_ = 0; ///< nothing is missing before this moment

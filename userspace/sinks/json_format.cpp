@@ -87,6 +87,31 @@ void write_alerts(JsonWriter& json, const std::vector<Alert>& alerts) {
     json.EndArray();
 }
 
+void write_holders(JsonWriter& json, UtcTime& time, const std::vector<Holder>& holders) {
+    json.StartArray();
+    for (const Holder& holder : holders) {
+        json.StartObject();
+        json.key<"pid">().value_or_null(holder.pid);
+        json.key<"comm">().value_or_null(holder.comm);
+        json.key<"exe">().value_or_null(holder.exe);
+        json.key<"user">().value_or_null(holder.user);
+        json.key<"container">();
+        write_container(json, holder.container);
+        json.key<"address">().word(to_string(holder.address));
+        json.key<"port">().value(holder.port);
+        json.key<"state">().word(name_of(holder.state));
+        json.key<"cookie">().value_or_null(holder.cookie == 0 ? std::nullopt : std::optional(holder.cookie));
+        json.key<"since">();
+        if (holder.since_ns) {
+            json.word(time.format(*holder.since_ns));
+        } else {
+            json.null();
+        }
+        json.EndObject();
+    }
+    json.EndArray();
+}
+
 void write_sharers(JsonWriter& json, UtcTime& time, const std::vector<Sharer>& sharers) {
     json.StartArray();
     for (const Sharer& sharer : sharers) {
@@ -263,10 +288,14 @@ void JsonFormatter::append(std::string& out, StreamPosition at, const Event& eve
     write_iana(json_, event.iana);
     json_.key<"error">();
     write_error(json_, event.error);
-    json_.key<"holders">().raw("[]", rapidjson::kArrayType);
+    json_.key<"holders">();
+    write_holders(json_, start_time_, event.holders);
     json_.key<"held_ns">().value_or_null(event.held_ns);
     json_.key<"alerts">();
     write_alerts(json_, event.alerts);
+    if (!event.reason.empty()) {
+        json_.key<"reason">().value(event.reason);
+    }
     if (event.found) {
         json_.key<"found">();
         write_found(json_, start_time_, *event.found);

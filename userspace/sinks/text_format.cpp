@@ -152,6 +152,9 @@ void TextFormatter::append(std::string& out, StreamPosition /*at*/, const Event&
     if (!below.empty()) {
         paragraph(out, "  · ", below, event.failed() ? Style::red : Style::plain);
     }
+    if (!event.reason.empty()) {
+        paragraph(out, "  > ", event.reason, Style::plain);
+    }
     for (const Alert& raised : event.alerts) {
         alert(out, event, raised);
     }

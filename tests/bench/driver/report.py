@@ -87,6 +87,32 @@ def idle(result):
     return table(["tracer", "wake-ups", "seconds", "quiet"], rows)
 
 
+def inventory(result, kind):
+    """One table for `list`, one for `who`: ms, and the ratio to ss."""
+    peer = {"list": "ss -lntup", "who": "ss -lntup sport = :P"}[kind]
+    names = list(dict.fromkeys(name for scene in result.values() for name in scene[kind]))
+    rows = []
+    for scene, taken in result.items():
+        cells = []
+        for name in names:
+            times = taken[kind].get(name)
+            base = taken[kind].get(peer)
+            if not times:
+                cells.append("-")
+            elif name == peer or not base:
+                cells.append(f"{number(times['median'])} ms")
+            else:
+                cells.append(f"{number(times['median'])} ms ×{times['median'] / base['median']:.2f}")
+        rows.append([scene, *cells])
+    return table(["", *names], rows)
+
+
+def inventories(result):
+    wrong = [scene for scene, taken in result.items() if not taken["right"]]
+    text = "Every socket with every pid was in `bindwatch list`." if not wrong else f"**Not all in: {', '.join(wrong)}.**"
+    return "\n\n".join([inventory(result, "list"), inventory(result, "who"), text])
+
+
 def markdown(raw, workloads):
     parts = ["Measured: " + machine(raw["machine"])]
     if raw["attached_before"]:
@@ -98,6 +124,7 @@ def markdown(raw, workloads):
         ("first", "### From exec to the first event", first),
         ("lone", "### A lone event", lone),
         ("idle", "### Idle", idle),
+        ("inventory", "### What exists", inventories),
     )
     for key, title, render in sections:
         if raw.get(key):
