@@ -135,15 +135,15 @@ static __always_inline int bw_release_older(__u64 key, const struct bw_socket *s
  * Takes note of the claim in the record. With BPF_NOEXIST -BW_EEXIST says that somebody else has taken note of it since the
  * caller looked; another error that there is no room. One that comes of the map's own locks goes away when it is tried again.
  */
-static __always_inline long bw_keep(struct bw_record *record, __u64 key, __u64 how)
+static __always_inline long bw_keep(struct bw_record *record, const __u64 *key, __u64 how)
 {
     long error;
 
     if (!bw_sees_end(&record->socket))
-        return bpf_map_update_elem(&BW_ENDLESS, &key, &record->socket, BPF_ANY);
-    error = bpf_map_update_elem(&bw_claims, &key, &record->socket, how);
+        return bpf_map_update_elem(&BW_ENDLESS, key, &record->socket, BPF_ANY);
+    error = bpf_map_update_elem(&bw_claims, key, &record->socket, how);
     if (error && error != -BW_EEXIST)
-        error = bpf_map_update_elem(&bw_claims, &key, &record->socket, how);
+        error = bpf_map_update_elem(&bw_claims, key, &record->socket, how);
     if (error && error != -BW_EEXIST && record->holder.state & BW_CLAIM_WANTED && bw_wants_event(BW_EVENT_RELEASE))
         bw_count_lost(0);
     return error;
@@ -213,8 +213,8 @@ struct bw_asked {
     const struct bw_address *one_of_many;
 };
 
-/* The slot's record.socket is filled. Notes the claim and reports its bind. `how`: BPF_ANY where there is a note. */
-static __noinline int bw_claim_socket(__u32 slot, __u64 key, struct bw_asked *asked, __u32 state, __u64 how)
+/* The slot's record.socket is filled. Notes the claim and reports its bind. */
+static __noinline int bw_claim_socket(__u32 slot, __u64 key, struct bw_asked *asked, __u32 state)
 {
     struct bw_scratch *scratch = bw_scratch_at(slot);
     struct task_struct *task = (void *)bpf_get_current_task();
@@ -232,14 +232,14 @@ static __noinline int bw_claim_socket(__u32 slot, __u64 key, struct bw_asked *as
     if (bw_wants_event(BW_EVENT_BIND) && record->holder.state & BW_CLAIM_WANTED)
         record->holder.state |= BW_CLAIM_SENT;
     /* Before the record: once user space shows the bind, another CPU's release must find it. */
-    error = bw_keep(record, key, how);
+    error = bw_keep(record, &key, BPF_NOEXIST);
     if (error == -BW_EEXIST) {
         claim = bpf_map_lookup_elem(&bw_claims, &key);
         if (claim && claim->holder.state & BW_CLAIM_SEEDED)
             return 0; /* the snapshot tells of it */
-        if (claim) /* another thread's listen(2) on the same socket */
+        if (claim && claim->socket.cookie == record->socket.cookie) /* another thread's listen(2) on the same socket */
             record->holder.state |= claim->holder.state & BW_CLAIM_LISTENING;
-        error = bw_keep(record, key, BPF_ANY);
+        error = bw_keep(record, &key, BPF_ANY);
     }
     if (error)
         flags |= BW_NOT_KEPT;
@@ -311,7 +311,7 @@ static __noinline int bw_bound(struct sock *sk, struct bw_asked *asked)
             bw_release_older(key, socket);
         }
     }
-    bw_claim_socket(slot, key, asked, state, claim ? BPF_ANY : BPF_NOEXIST);
+    bw_claim_socket(slot, key, asked, state);
 out:
     bw_scratch_give(scratch);
     return 0;
@@ -361,9 +361,9 @@ static __always_inline int bw_claim_by_listen(__u32 slot, __u64 key, __u32 impli
     if (!scratch)
         return 0;
     if (implicit) /* listening from the first moment on: no other thread tells of it before its bind is told */
-        return bw_claim_socket(slot, key, &asked, BW_CLAIM_LISTENING, BPF_ANY);
+        return bw_claim_socket(slot, key, &asked, BW_CLAIM_LISTENING);
     bw_become_holder(&scratch->record, (void *)bpf_get_current_task(), 0, BW_CLAIM_NO_BIND);
-    bw_keep(&scratch->record, key, BPF_NOEXIST);
+    bw_keep(&scratch->record, &key, BPF_NOEXIST);
     return 0;
 }
 

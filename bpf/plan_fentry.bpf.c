@@ -145,10 +145,10 @@ int bw_security_socket_listen(__u64 *ctx)
     return ret ? bw_listen_returned(socket, ret) : 0;
 }
 
-/* True for a call that was taken note of; it has been told then. */
-static __always_inline bool bw_tell_noted_call(int fd, __u32 event, int ret)
+/* True for a call that was taken note of; it has been told then. `failure` says which call it was, and its error. */
+static __always_inline bool bw_tell_noted_call(int fd, struct bw_failure *failure)
 {
-    struct bw_failure failure = {.event = event, .error = -ret};
+    __u32 event = failure->event;
     __u64 task = bpf_get_current_pid_tgid();
     struct bw_call *call = bpf_map_lookup_elem(&bw_calls, &task);
     struct bw_asked asked = {};
@@ -161,13 +161,13 @@ static __always_inline bool bw_tell_noted_call(int fd, __u32 event, int ret)
         return false;
     call->event = 0;
     /* vsock's datagram sockets are sock_no_listen's. */
-    if (event == BW_EVENT_LISTEN && ret && bw_is_vsock(sk) && BPF_CORE_READ(bw_inet(sk), sk.sk_type) == BW_SOCK_DGRAM)
+    if (event == BW_EVENT_LISTEN && failure->error && bw_is_vsock(sk) && BPF_CORE_READ(bw_inet(sk), sk.sk_type) == BW_SOCK_DGRAM)
         return true;
-    if (ret) {
-        failure.port = call->port;
-        failure.flags = call->flags;
-        __builtin_memcpy(failure.address, call->address, sizeof(failure.address));
-        bw_failed(sk, &failure);
+    if (failure->error) {
+        failure->port = call->port;
+        failure->flags = call->flags;
+        __builtin_memcpy(failure->address, call->address, sizeof(failure->address));
+        bw_failed(sk, failure);
     } else if (event == BW_EVENT_LISTEN) {
         bw_listen_succeeded(sk);
     } else {
@@ -181,17 +181,16 @@ static __always_inline bool bw_tell_noted_call(int fd, __u32 event, int ret)
 SEC("fexit/__sys_bind")
 int bw_sys_bind(__u64 *ctx)
 {
-    struct bw_failure failure = {.event = BW_EVENT_BIND};
     int length = ctx[2], ret = ctx[3];
+    struct bw_failure failure = {.event = BW_EVENT_BIND, .error = -ret};
     struct sock *sk;
 
-    if (bw_no_socket(ret) || bw_tell_noted_call(ctx[0], BW_EVENT_BIND, ret))
+    if (bw_no_socket(ret) || bw_tell_noted_call(ctx[0], &failure))
         return 0;
     /* An address that never came into the kernel: nothing further inside has seen the call. */
     if (ret != -BW_EFAULT && !(ret == -BW_EINVAL && (__u32)length > BW_SOCKADDR_STORAGE))
         return 0;
     sk = bw_socket_of_fd((void *)bpf_get_current_task(), ctx[0]);
-    failure.error = -ret;
     return sk ? bw_failed(sk, &failure) : 0;
 }
 
@@ -199,9 +198,10 @@ SEC("fexit/__sys_listen")
 int bw_sys_listen(__u64 *ctx)
 {
     int ret = ctx[2];
+    struct bw_failure failure = {.event = BW_EVENT_LISTEN, .error = -ret};
 
     if (!bw_no_socket(ret))
-        bw_tell_noted_call(ctx[0], BW_EVENT_LISTEN, ret);
+        bw_tell_noted_call(ctx[0], &failure);
     return 0;
 }
 

@@ -97,7 +97,7 @@ class Schema(unittest.TestCase):
     def test_the_manual_names_every_key(self) -> None:
         text = schema.PATH.with_name("EVENTS.md").read_text(encoding="utf-8")
         words = set(re.findall(r"`([a-z0-9_]+)`", text))
-        for name in ("claim", "socket", "process", "cgroup", "container", "iana", "error", "alert", "found", "start", "lost", "stop"):
+        for name in ("claim", "socket", "process", "cgroup", "container", "iana", "error", "alert", "found", "holder", "start", "lost", "stop"):
             self.assertLessEqual(set(schema.SCHEMA["$defs"][name]["properties"]), words, name)
 
     def test_lines_are_strict_json_with_unique_keys(self) -> None:
@@ -232,6 +232,7 @@ class Schema(unittest.TestCase):
             "a user process that is not known": mutated(first(event="bind"), "process", None),
             "a dynamic port that is assigned": mutated(first(implicit=True), "iana.status", "assigned"),
             "no record was lost": mutated(first(event="lost"), "count", 0),
+            "a reason without a failure": {**first(event="bind", outcome="success"), "reason": "x"},
             "an unknown plan": mutated(first(event="start"), "plan", "auto"),
             "an unknown filter": mutated(first(event="start"), "filters", {"ports": ["80"]}),
         }

@@ -69,6 +69,26 @@ TEST(Claims, AnEndThatIsToldTwiceIsNotTheNextClaims) {
     EXPECT_EQ(its_own.process, next.process);
 }
 
+TEST(Claims, AnEndThatComesAfterTheNextBindIsStillThatOfTheOldOne) {
+    Claims claims;
+    Event old = sample::bind_1683();
+    Decoded of_old = complete(1);
+    of_old.since = 2'000;
+    claims.apply(of_old, old);
+    Event next = sample::bind_1683();
+    next.process->comm = "next";
+    Decoded of_next = complete(1);
+    of_next.since = 3'000;
+    claims.apply(of_next, next);
+    Event end = bare(EventKind::release);
+    EXPECT_EQ(claims.apply({.claim = 1, .since = 2'000}, end), Claims::Outcome::whole);
+    EXPECT_EQ(end.process, old.process);
+    EXPECT_EQ(claims.size(), 1U);
+    Event its_own = bare(EventKind::release);
+    EXPECT_EQ(claims.apply({.claim = 1, .since = 3'000}, its_own), Claims::Outcome::whole);
+    EXPECT_EQ(its_own.process->comm, "next");
+}
+
 TEST(Claims, SayWhenTheBindWasLost) {
     Claims claims;
     Event listen = bare(EventKind::listen);

@@ -41,16 +41,29 @@ Claims::Outcome Claims::release(const Decoded& decoded, Event& event) {
         event.held_ns = static_cast<std::uint64_t>(event.time_ns - decoded.bound_at_ns);
     }
     const auto found = claims_.find(decoded.claim);
-    // Its memory may be the next one's already, whose bind came first.
-    if (found == claims_.end() || (decoded.since != 0 && found->second.since != 0 && decoded.since != found->second.since)) {
-        return decoded.complete || event.socket.kernel ? Outcome::whole : Outcome::partial;
+    const bool known = found != claims_.end();
+    if (known && (decoded.since == 0 || found->second.since == 0 || decoded.since == found->second.since)) {
+        hand_over(found->second, event);
+        found->second.since = 0;
+        spare_ = claims_.extract(found);
+        return Outcome::whole;
     }
-    // The strings change hands, so that both sides reuse their memory.
-    std::swap(event.process, found->second.process);
-    std::swap(event.cgroup, found->second.cgroup);
-    std::swap(event.container, found->second.container);
-    spare_ = claims_.extract(found);
-    return Outcome::whole;
+    const auto displaced = std::ranges::find_if(displaced_, [&](const Claim& claim) {
+        return claim.number == decoded.claim && claim.since == decoded.since && claim.since != 0;
+    });
+    if (displaced != displaced_.end()) {
+        hand_over(*displaced, event);
+        displaced->since = 0;
+        return Outcome::whole;
+    }
+    return decoded.complete || event.socket.kernel ? Outcome::whole : Outcome::partial;
+}
+
+/// The strings change hands, so that both sides reuse their memory.
+void Claims::hand_over(Claim& claim, Event& event) {
+    std::swap(event.process, claim.process);
+    std::swap(event.cgroup, claim.cgroup);
+    std::swap(event.container, claim.container);
 }
 
 std::optional<Claims::Known> Claims::find(std::uint64_t claim) const {
@@ -69,7 +82,7 @@ bool Claims::ended_before(const Decoded& decoded) {
         return true;
     }
     ended_.at(next_ended_) = ended;
-    next_ended_ = (next_ended_ + 1) % ended_.size();
+    next_ended_ = (next_ended_ + 1) % few;
     return false;
 }
 
@@ -83,6 +96,11 @@ void Claims::remember(const Decoded& decoded, const Event& event) {
         claims_.insert(std::move(spare_));
     }
     Claim& claim = claims_[number];
+    if (claim.since != 0 && claim.number == number && claim.since != decoded.since && decoded.since != 0) {
+        std::swap(displaced_.at(next_displaced_), claim);
+        next_displaced_ = (next_displaced_ + 1) % few;
+    }
+    claim.number = number;
     claim.bound_at_ns = event.time_ns;
     claim.since = decoded.since;
     claim.process = event.process;

@@ -21,14 +21,14 @@ class Claims {
     /// release was lost; the oldest are forgotten.
     explicit Claims(std::size_t most = BW_DEFAULT_CLAIMS) : most_(most) {}
 
-    /// Takes note of a bind, or of the listen of a claim whose bind nobody saw; completes a listen or release
-    /// of a claim whose process the kernel did not send again, and gives a release its held_ns. Forgets the
-    /// claim at its release.
     enum class Outcome : std::uint8_t {
         whole,
         partial, ///< the record of the bind is lost, and with it what the event does not say of its process
         again,   ///< a release that was told already: in plan syscall two threads can come upon one note
     };
+    /// Takes note of a bind, or of the listen of a claim whose bind nobody saw; completes a listen or release
+    /// of a claim whose process the kernel did not send again, and gives a release its held_ns. Forgets the
+    /// claim at its release.
     Outcome apply(const Decoded& decoded, Event& event);
 
     /// Takes note of a claim that a snapshot found, whose number is the kernel side's.
@@ -53,6 +53,7 @@ class Claims {
         friend bool operator==(const Ended&, const Ended&) = default;
     };
     struct Claim {
+        std::uint64_t number = 0;
         std::optional<Process> process;
         std::optional<Cgroup> cgroup;
         std::optional<Container> container;
@@ -62,6 +63,7 @@ class Claims {
 
     void remember(const Decoded& decoded, const Event& event);
     void forget_oldest();
+    void hand_over(Claim& claim, Event& event);
     Outcome release(const Decoded& decoded, Event& event);
     bool ended_before(const Decoded& decoded);
 
@@ -69,8 +71,13 @@ class Claims {
     /// By the kernel side's number for the socket. Ended claims' nodes are kept for the next ones.
     std::unordered_map<std::uint64_t, Claim> claims_;
     std::unordered_map<std::uint64_t, Claim>::node_type spare_;
-    std::array<Ended, 16> ended_; ///< the last ones, in a ring
+    static constexpr std::size_t few = 16;
+    std::array<Ended, few> ended_; ///< the last ones, in a ring
     std::size_t next_ended_ = 0;
+    /// Claims whose number was the next one's before their own end was told, as plan syscall can have it; in
+    /// a ring.
+    std::array<Claim, few> displaced_;
+    std::size_t next_displaced_ = 0;
 };
 
 } // namespace bindwatch
