@@ -134,10 +134,11 @@ static __always_inline int bw_release_older(__u64 key, const struct bw_socket *s
 /*
  * Takes note of the claim in the record. With BPF_NOEXIST -BW_EEXIST says that somebody else has taken note of it since the
  * caller looked; another error that there is no room. One that comes of the map's own locks goes away when it is tried again.
+ * An int: before Linux 6.3 the upper half of what the helper returns is not the sign's.
  */
-static __always_inline long bw_keep(struct bw_record *record, const __u64 *key, __u64 how)
+static __always_inline int bw_keep(struct bw_record *record, const __u64 *key, __u64 how)
 {
-    long error;
+    int error;
 
     if (!bw_sees_end(&record->socket))
         return bpf_map_update_elem(&BW_ENDLESS, key, &record->socket, BPF_ANY);
@@ -222,7 +223,7 @@ static __noinline int bw_claim_socket(__u32 slot, __u64 key, struct bw_asked *as
     struct bw_record *record;
     struct bw_claim *claim;
     __u8 flags = BW_ADDRESS_KNOWN | asked->flags;
-    long error;
+    int error;
 
     if (!scratch)
         return 0;

@@ -119,7 +119,7 @@ static __noinline bool bw_take_note(struct task_struct *task)
     struct bw_claim *claim = bpf_map_lookup_elem(&bw_claims, &key);
     struct bw_claim *note = &bw_note;
     struct task_struct *leader;
-    long error;
+    int error; /* before Linux 6.3 the upper half is not the sign's */
 
     if (claim)
         return claim->holder.state & BW_CLAIM_SEEDED;
