@@ -214,6 +214,14 @@ struct bw_asked {
     const struct bw_address *one_of_many;
 };
 
+/* Whether somebody else tells of the bind: the snapshot, or another thread that listens on the same socket. */
+static __always_inline bool bw_is_told(const struct bw_claim *claim, const struct bw_socket *socket)
+{
+    return claim->holder.state & BW_CLAIM_SEEDED ||
+           (claim->socket.port == socket->port && claim->socket.cookie == socket->cookie &&
+            !(claim->holder.state & (BW_CLAIM_NO_BIND | BW_CLAIM_CHOOSING)));
+}
+
 /* The slot's record.socket is filled. Notes the claim and reports its bind. */
 static __noinline int bw_claim_socket(__u32 slot, __u64 key, struct bw_asked *asked, __u32 state)
 {
@@ -236,8 +244,8 @@ static __noinline int bw_claim_socket(__u32 slot, __u64 key, struct bw_asked *as
     error = bw_keep(record, &key, BPF_NOEXIST);
     if (error == -BW_EEXIST) {
         claim = bpf_map_lookup_elem(&bw_claims, &key);
-        if (claim && claim->holder.state & BW_CLAIM_SEEDED)
-            return 0; /* the snapshot tells of it */
+        if (claim && bw_is_told(claim, &record->socket))
+            return 0;
         if (claim && claim->socket.cookie == record->socket.cookie) /* another thread's listen(2) on the same socket */
             record->holder.state |= claim->holder.state & BW_CLAIM_LISTENING;
         error = bw_keep(record, &key, BPF_ANY);

@@ -50,7 +50,7 @@ static __always_inline bool bw_is_claim(const struct bw_socket_row *row)
     return row->state == BW_TCP_LISTEN || row->state == BW_TCP_CLOSE || row->flags & BW_ROW_ASKED;
 }
 
-static __always_inline bool bw_is_told(const struct bw_socket_row *row)
+static __always_inline bool bw_wants_row(const struct bw_socket_row *row)
 {
     return row->socket.port && (bw_snapshot.connections || bw_is_claim(row)) && bw_wants_socket(&row->socket, true);
 }
@@ -99,7 +99,7 @@ static __noinline bool bw_read_row(struct sock *owner)
         row->socket.backlog = BPF_CORE_READ(bw_inet(sk), sk.sk_max_ack_backlog);
     if (row->socket.family != BW_AF_VSOCK)
         bw_read_peer(row, sk);
-    return bw_is_told(row);
+    return bw_wants_row(row);
 }
 
 /* Ends of these are seen by every plan (docs/SUPPORT.md), so that a note of one goes away again. */
@@ -224,7 +224,7 @@ static __noinline bool bw_read_mini(struct sock *sk, __u32 state)
     else
         bpf_core_read(socket->address, sizeof(__be32), &bw_inet(sk)->sk.__sk_common.skc_rcv_saddr);
     bw_read_peer(row, sk);
-    return bw_is_told(row);
+    return bw_wants_row(row);
 }
 
 static __always_inline int bw_dump_socket(struct seq_file *seq, struct sock *sk)

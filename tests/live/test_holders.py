@@ -9,13 +9,15 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
 
-from follower import Follower, Record, follow
+from follower import Follower, Record, follow, program
 from programs import OWN_NETNS
+from waiting import eventually
 
 LOOPBACK = {socket.AF_INET: "127.0.0.1", socket.AF_INET6: "::1"}
 ANY = {socket.AF_INET: "0.0.0.0", socket.AF_INET6: "::"}
@@ -302,11 +304,6 @@ def test_a_listen_that_fails(family: int) -> None:
 
 
 def test_text_says_it_in_a_line() -> None:
-    import tempfile
-
-    from follower import program
-    from waiting import eventually
-
     with tempfile.TemporaryFile() as out, _held(socket.AF_INET, "127.0.0.1") as port:
         with subprocess.Popen([program(), "--port", str(port)], stdout=out, stderr=subprocess.DEVNULL) as watch:
             def text() -> str:
