@@ -5,13 +5,15 @@
 #include "util/clock.hpp"
 #include "util/log.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace bindwatch {
 namespace {
 
 constexpr std::int64_t fresh_ns = 5'000'000;
-constexpr std::int64_t rest_for_work = 4;
+constexpr std::int64_t price_ns = 500'000'000;
+constexpr std::int64_t burst = 8;
 
 } // namespace
 
@@ -28,9 +30,11 @@ std::optional<std::vector<FoundSocket>> HolderFinder::find(const Event& failed) 
     if (failed.port == port_ && start < fresh_until_ns_) {
         return answer_;
     }
-    if (start < resting_until_ns_) {
+    const std::int64_t paid_until_ns = std::max(paid_until_ns_, start) + price_ns;
+    if (paid_until_ns > start + burst * price_ns) {
         return std::nullopt;
     }
+    paid_until_ns_ = paid_until_ns;
     auto sockets = snapshot_.take_port(*failed.port);
     if (!sockets) {
         log::debug("who has the port cannot be looked up: " + sockets.error().message);
@@ -39,9 +43,7 @@ std::optional<std::vector<FoundSocket>> HolderFinder::find(const Event& failed) 
     survey(*sockets, {}, Detail::full);
     port_ = *failed.port;
     answer_ = std::move(*sockets);
-    const std::int64_t end = now_ns(CLOCK_MONOTONIC);
-    fresh_until_ns_ = end + fresh_ns;
-    resting_until_ns_ = end + rest_for_work * (end - start);
+    fresh_until_ns_ = now_ns(CLOCK_MONOTONIC) + fresh_ns;
     return answer_;
 }
 

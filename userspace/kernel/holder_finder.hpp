@@ -13,9 +13,10 @@
 
 namespace bindwatch {
 
-/// Who has the port of a bind that failed, looked up at once. A burst of failures must not cost the machine more than a
-/// part of one CPU: an answer serves those of the same port for a moment, and after a look of some length none follows
-/// for four times as long; then there is no answer.
+/// Who has the port of a bind that failed, looked up at once. A burst of failures must not become a burst of looks: they
+/// take time, and a socket that is closed while one is at its descriptor frees its port only when the look is over. So an
+/// answer serves the failures of the same port for a moment, and there are eight looks at once and then two a second;
+/// beyond that there is no answer.
 class HolderFinder {
   public:
     /// While there are capabilities. Before Linux 5.19 find() needs CAP_BPF too where unprivileged_bpf_disabled is set.
@@ -30,8 +31,8 @@ class HolderFinder {
     Snapshot snapshot_;
     std::uint32_t port_ = 0; ///< of the last answer
     std::vector<FoundSocket> answer_;
-    std::int64_t fresh_until_ns_ = 0;   ///< CLOCK_MONOTONIC
-    std::int64_t resting_until_ns_ = 0; ///< CLOCK_MONOTONIC
+    std::int64_t fresh_until_ns_ = 0; ///< CLOCK_MONOTONIC
+    std::int64_t paid_until_ns_ = 0;  ///< CLOCK_MONOTONIC: each look adds half a second, at most four ahead
 };
 
 } // namespace bindwatch
