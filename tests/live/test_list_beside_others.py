@@ -90,7 +90,7 @@ def _of_ss(pid: int) -> set[Socket]:
 def _of_lsof(pid: int) -> set[Socket]:
     sockets = set()
     for line in _within(pid, "lsof", "-nP", "-i", "-a", "-p", str(pid)):
-        if match := re.search(r" (TCP|UDP) (\S+)(?: \((\w+)\))?$", line):
+        if match := re.search(r" (TCP|UDP) (\S+)(?: \((\w+)\))?\s*$", line):
             local, _, peer = match[2].partition("->")
             sockets.add(Socket(match[1].lower(), _place(local), _place(peer)))
     return sockets
@@ -136,7 +136,7 @@ def test_it_has_all_that_ss_and_lsof_have() -> None:
         for pid in pids:
             ours = _of_bindwatch(records, os.stat(f"/proc/{pid}/ns/net").st_ino)
             ss, lsof = _of_ss(pid), _of_lsof(pid)
-            assert len(ss) >= 16 and len(lsof) >= 12, (ss, lsof)
+            assert len(ss) >= 16 and len(lsof) >= 8, (ss, lsof)
             assert not ss - ours.keys(), "ss has more"
             assert not lsof - ours.keys(), "lsof has more"
             for tool, theirs in (("ss", ss), ("lsof", lsof)):

@@ -12,13 +12,13 @@ namespace bindwatch {
 namespace {
 
 constexpr std::int64_t fresh_ns = 5'000'000;
-constexpr std::int64_t price_ns = 500'000'000;
-constexpr std::int64_t burst = 8;
+constexpr std::int64_t price_ns = 20'000'000;
+constexpr std::int64_t burst = 20;
 
 } // namespace
 
 Result<HolderFinder> HolderFinder::load() {
-    auto snapshot = Snapshot::load({.connections = true});
+    auto snapshot = Snapshot::load_for_ports();
     if (!snapshot) {
         return std::unexpected(std::move(snapshot.error()));
     }

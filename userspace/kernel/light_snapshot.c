@@ -25,7 +25,6 @@ int bw_load_light_snapshot(const struct bw_snapshot_settings* settings, struct b
     loaded->files = skeleton->progs.bw_dump_files.prog_fd;
     loaded->tcp = skeleton->progs.bw_dump_tcp.prog_fd;
     loaded->udp = skeleton->progs.bw_dump_udp.prog_fd;
-    loaded->only_port = &skeleton->bss->bw_only_port;
     loaded->owner = skeleton;
     loaded->destroy = destroy;
     return 0;

@@ -17,16 +17,21 @@ struct bw_snapshot_settings {
 };
 
 struct bw_loaded_snapshot {
-    int files; /* program descriptors, owned by the skeleton */
+    int files; /* program descriptors, owned by the skeleton; this one goes over the descriptors of processes
+                */
     int tcp;
     int udp;
-    volatile __u32* only_port; /* 0: every port; the programs read it at each socket */
-    void* owner;               /* the skeleton */
+    volatile __u32*
+        only_port; /* of the holders' programs: the port that they look for, read at each socket */
+    void* owner;   /* the skeleton */
     void (*destroy)(void* owner);
 };
 
 /* 0, or a negative errno; then *loaded is untouched. The caller calls destroy(owner) when it is done. */
 int bw_load_light_snapshot(const struct bw_snapshot_settings* settings, struct bw_loaded_snapshot* loaded);
+
+/* Likewise of the programs that look for who has a port. */
+int bw_load_light_holders(struct bw_loaded_snapshot* loaded);
 
 #ifdef __cplusplus
 }

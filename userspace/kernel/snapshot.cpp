@@ -73,6 +73,18 @@ Result<Snapshot> Snapshot::load(const SnapshotOptions& options) {
     return snapshot;
 }
 
+Result<Snapshot> Snapshot::load_for_ports() {
+    if (auto allowed = check_snapshot_privileges(); !allowed) {
+        return std::unexpected(std::move(allowed.error()));
+    }
+    Snapshot snapshot;
+    snapshot.loaded_.reset(new bw_loaded_snapshot{});
+    if (const int error = bw_load_light_holders(snapshot.loaded_.get()); error != 0) {
+        return std::unexpected(load_error("snapshot", -error));
+    }
+    return snapshot;
+}
+
 Result<void> Snapshot::read(int program_fd, Inventory& inventory) {
     const UniqueFd link(bpf_link_create(program_fd, 0, BPF_TRACE_ITER, nullptr));
     const UniqueFd iterator(link ? bpf_iter_create(link.get()) : -1);

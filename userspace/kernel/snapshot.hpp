@@ -32,9 +32,11 @@ class Snapshot {
     /// Every socket that exists, once a program.
     [[nodiscard]] Result<std::vector<FoundSocket>> take();
 
-    /// The sockets that have this port (1 to 65535), of processes in all network namespaces and, without a process, in
-    /// ours. Needs no capability that load() has not used (on Linux 5.19; before, where unprivileged_bpf_disabled is set,
-    /// it needs CAP_BPF). For a snapshot with connections and without a plan's map.
+    /// Loads the programs for take_port() instead, on Linux 5.17 and later.
+    [[nodiscard]] static Result<Snapshot> load_for_ports();
+    /// The sockets that have this port (1 to 65535), of processes in all network namespaces (of each process
+    /// at most 64) and, without a process, in ours. Holds no reference to any, so that no close is delayed.
+    /// Needs no capability (on Linux 5.19; before, where unprivileged_bpf_disabled is set, CAP_BPF).
     [[nodiscard]] Result<std::vector<FoundSocket>> take_port(std::uint32_t port);
 
     /// One line that a user should know of what take() could not see; empty: nothing.

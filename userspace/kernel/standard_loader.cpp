@@ -92,7 +92,6 @@ int load_standard_snapshot(const bw_snapshot_settings& settings, int claims_fd, 
     loaded.files = bpf_program__fd(skeleton->progs.bw_dump_files);
     loaded.tcp = bpf_program__fd(skeleton->progs.bw_dump_tcp);
     loaded.udp = bpf_program__fd(skeleton->progs.bw_dump_udp);
-    loaded.only_port = &skeleton->bss->bw_only_port;
     loaded.owner = skeleton;
     loaded.destroy = [](void* owner) { snapshot::destroy(static_cast<snapshot*>(owner)); };
     return 0;
