@@ -120,7 +120,7 @@ def _why_others_lack(record: Record) -> str:
     if found["unheld"] == "in-flight":
         return "in flight between processes: lsof goes by descriptors"
     if found["state"] == "bound" and record["transport"] == "tcp":
-        return "bound and not listening: sock_diag has none of it on this kernel"
+        return "bound and not listening: neither sock_diag nor /proc/net has it"
     if found["unheld"]:
         return f"no process has it ({found['unheld']}): lsof goes by descriptors"
     return ""

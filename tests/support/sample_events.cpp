@@ -166,6 +166,7 @@ void add_missing_facts(std::vector<Event>& out) {
     nowhere.iana.reset();
     out.push_back(nowhere);
     Event in_use = failed_bind();
+    const Address address = in_use.address.value_or(Address{});
     in_use.error = EADDRINUSE;
     in_use.reason = "nginx[7] listens on 0.0.0.0:80";
     in_use.holders = {{.pid = 7,
@@ -173,12 +174,12 @@ void add_missing_facts(std::vector<Event>& out) {
                        .exe = "/usr/sbin/nginx",
                        .user = "www",
                        .container = Container{.id = std::string(64, 'a'), .runtime = "docker"},
-                       .address = *in_use.address,
+                       .address = address,
                        .port = 80,
                        .state = SocketState::listen,
                        .cookie = 3,
                        .since_ns = in_use.time_ns},
-                      {.address = *in_use.address, .port = 80, .state = SocketState::time_wait}};
+                      {.address = address, .port = 80, .state = SocketState::time_wait}};
     out.push_back(in_use);
     Event unheard_of = failed_bind();
     unheard_of.error = 4242;

@@ -127,8 +127,9 @@ TEST(Conflict, SharingTakesBoth) {
 
 TEST(Conflict, TheMostTellingComesFirstAndOneselfIsNotInOnesWay) {
     std::vector<FoundSocket> sockets(4);
-    for (FoundSocket& socket : sockets) {
-        socket.event = listener("127.0.0.1");
+    for (std::size_t i = 0; i < sockets.size(); ++i) {
+        sockets[i].claim = i;
+        sockets[i].event = listener("127.0.0.1");
     }
     sockets[0].event.found->state = SocketState::time_wait;
     sockets[0].event.found->unheld = Unheld::orphan;
@@ -136,9 +137,9 @@ TEST(Conflict, TheMostTellingComesFirstAndOneselfIsNotInOnesWay) {
     sockets[2].event.socket.cookie = 8;
     const auto found = those_in_the_way(failed_bind("127.0.0.1"), sockets);
     ASSERT_THAT(found, SizeIs(3));
-    EXPECT_EQ(found[0], &sockets[3]);
-    EXPECT_EQ(found[1], &sockets[1]);
-    EXPECT_EQ(found[2], &sockets[0]);
+    EXPECT_EQ(found[0]->claim, 3U);
+    EXPECT_EQ(found[1]->claim, 1U);
+    EXPECT_EQ(found[2]->claim, 0U);
 }
 
 TEST(Reason, SaysWhatIsInTheWayAndWhatToDo) {

@@ -198,23 +198,27 @@ class Follower {
     bool stopping_ = false;
 };
 
-Result<std::optional<Child>> prepare(const std::vector<std::string>& command) {
+/// Null: there is no command.
+Result<std::unique_ptr<Child>> prepare(const std::vector<std::string>& command) {
     if (command.empty()) {
-        return std::nullopt;
+        return nullptr;
     }
     auto child = Child::prepare(command);
-    return child ? Result<std::optional<Child>>(std::move(*child))
-                 : std::unexpected(std::move(child.error()));
+    if (!child) {
+        return std::unexpected(std::move(child.error()));
+    }
+    return std::make_unique<Child>(std::move(*child));
 }
 
-ExitCode outcome(const FollowConfig& config, const Pipeline& pipeline, const std::optional<Child>& child) {
+ExitCode outcome(const FollowConfig& config, const Pipeline& pipeline, const Child* child) {
     if (pipeline.failed()) {
         return ExitCode::failure;
     }
     if (config.fail_on_alert && pipeline.alerts() > 0) {
         return ExitCode::alert;
     }
-    return child && child->status() ? static_cast<ExitCode>(*child->status()) : ExitCode::done;
+    const std::optional<int> status = child != nullptr ? child->status() : std::nullopt;
+    return status ? static_cast<ExitCode>(*status) : ExitCode::done;
 }
 
 } // namespace
@@ -232,8 +236,7 @@ Result<ExitCode> follow(const FollowConfig& config, std::string_view version) {
     LiveHost host;
     Enricher enricher(host);
     Pipeline pipeline(config.filters, enricher, std::move(*sinks), config.count);
-    std::optional<HolderFinder> finder;
-    Follower follower(config, pipeline, *child ? &**child : nullptr); // signals wait from here on
+    Follower follower(config, pipeline, child->get()); // signals wait from here on
     std::optional<Snapshot> snapshot;
     auto session = Session::open(config, [&](int claims_fd) -> Result<void> {
         if (!config.snapshot) {
@@ -253,8 +256,8 @@ Result<ExitCode> follow(const FollowConfig& config, std::string_view version) {
     if (config.filters.failed.value_or(true)) {
         // Without it holders stay empty; that is no reason not to follow.
         if (auto loaded = HolderFinder::load(); loaded) {
-            finder = std::move(*loaded);
-            pipeline.set_finder([&finder](const Event& failed) { return finder->find(failed); });
+            pipeline.set_finder([finder = std::make_shared<HolderFinder>(std::move(*loaded))](
+                                    const Event& failed) { return finder->find(failed); });
         }
     }
     if (!session->remark().empty()) {
@@ -271,7 +274,7 @@ Result<ExitCode> follow(const FollowConfig& config, std::string_view version) {
                       (session->plan() == "cgroup" ? "" : "; --plan cgroup misses fewer"));
         }
     }
-    return outcome(config, pipeline, *child);
+    return outcome(config, pipeline, child->get());
 }
 
 } // namespace bindwatch
