@@ -11,7 +11,11 @@
 
 #define BW_PATH_DEPTH 64
 #define BW_NAME_MAX 256 /* NAME_MAX and its NUL */
+#ifdef BW_OLD_KERNELS
 #define BW_HIERARCHIES 32
+#else
+#define BW_HIERARCHIES 64 /* an unmounted one stays as long as anything in it does */
+#endif
 
 /* Hides a value from the compiler, so that the bound after it stays for the verifier to see. */
 #define bw_opaque(value) asm volatile("" : "+r"(value))

@@ -49,8 +49,10 @@ class Workload:
 
 
 def _stable(event: Record) -> Record:
-    """Without what differs between two bindwatches that see the same thing: each measures the clocks itself."""
-    stable = {key: value for key, value in event.items() if key not in ("seq", "time", "held_ns")}
+    """Without what differs between two bindwatches that see the same thing: each measures the clocks itself, and looks for
+    holders when it reads the failure."""
+    apart = ("seq", "time", "held_ns", "holders", "reason")
+    stable = {key: value for key, value in event.items() if key not in apart}
     process = event["process"]
     return stable | {"held": event["held_ns"] is not None, "process": process | {"start_time": bool(process["start_time"])}}
 

@@ -105,6 +105,8 @@ def _story(case: str, events: list[Record]) -> Story:
     told = []
     for event in events:
         plain: Record = json.loads(json.dumps(event))
+        for key in ("holders", "reason"):  # looked for by each bindwatch when it reads the failure
+            plain.pop(key, None)
         for path in _VOLATILE:
             _replace(plain, path, lambda value: "known")
         for path, kind in _NUMBERED.items():

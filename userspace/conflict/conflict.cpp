@@ -5,7 +5,6 @@
 
 #include <netinet/in.h>
 
-#include <algorithm>
 #include <optional>
 
 namespace bindwatch {
@@ -27,23 +26,23 @@ bool is_any(const Address& address) {
 }
 
 bool takes_ipv4_too(const Event& event) {
-    return event.family == Family::ipv6 && is_any(*event.address) && !event.socket.v6only.value_or(false);
+    return event.family == Family::ipv6 && is_any(address_of(event)) && !event.socket.v6only.value_or(false);
 }
 
 bool overlap(const Event& a, const Event& b) {
     if (takes_ipv4_too(a) || takes_ipv4_too(b)) {
         return true; // :: is every address of both families; one that is for IPv6 alone is below
     }
-    const auto a4 = as_ipv4(*a.address);
-    const auto b4 = as_ipv4(*b.address);
-    if (a4.has_value() != b4.has_value()) {
-        return false;
+    const auto a4 = as_ipv4(address_of(a));
+    const auto b4 = as_ipv4(address_of(b));
+    if (a4 && b4) {
+        return *a4 == *b4 || is_any(*a4) || is_any(*b4);
     }
-    return is_any(*a.address) || is_any(*b.address) || (a4 ? *a4 == *b4 || is_any(*a4) || is_any(*b4) : *a.address == *b.address);
+    return !a4 && !b4 && (address_of(a) == address_of(b) || is_any(address_of(a)) || is_any(address_of(b)));
 }
 
 bool meets_ipv6_only(const Event& dual, const Event& other) {
-    return !(other.family == Family::ipv4 && dual.socket.v6only.value_or(false));
+    return other.family != Family::ipv4 || !dual.socket.v6only.value_or(false);
 }
 
 /// SO_BINDTODEVICE on different devices keeps sockets apart.
@@ -53,7 +52,7 @@ bool same_device(const Event& a, const Event& b) {
 
 bool shared(const Event& failed, const Event& other) {
     const bool stream = failed.socket.type == SOCK_STREAM;
-    const bool listens = other.found->state == SocketState::listen;
+    const bool listens = found_of(other).state == SocketState::listen;
     if (failed.socket.reuse_addr && other.socket.reuse_addr && !(stream && listens)) {
         return true;
     }
@@ -62,19 +61,21 @@ bool shared(const Event& failed, const Event& other) {
     return failed.socket.reuse_port && other.socket.reuse_port && same_user;
 }
 
+constexpr int last_rank = 3;
+
 int rank(const Event& event) {
-    switch (event.found->state) {
+    switch (found_of(event).state) {
     case SocketState::listen: return 0;
     case SocketState::bound: return 1;
-    default: return event.found->unheld ? 3 : 2;
+    default: return found_of(event).unheld ? last_rank : last_rank - 1;
     }
 }
 
 } // namespace
 
 bool is_in_the_way(const Event& failed, const Event& other) {
-    return failed.address && failed.port && other.address && other.port && other.found && failed.port == other.port &&
-           failed.socket.netns == other.socket.netns &&
+    return failed.address && failed.port && other.address && other.port && other.found &&
+           failed.port == other.port && failed.socket.netns == other.socket.netns &&
            number_space(failed.protocol) == number_space(other.protocol) && same_device(failed, other) &&
            meets_ipv6_only(failed, other) && meets_ipv6_only(other, failed) && overlap(failed, other) &&
            !shared(failed, other);
@@ -82,13 +83,15 @@ bool is_in_the_way(const Event& failed, const Event& other) {
 
 std::vector<const FoundSocket*> those_in_the_way(const Event& failed, std::span<const FoundSocket> sockets) {
     std::vector<const FoundSocket*> found;
-    for (const FoundSocket& socket : sockets) {
-        const bool itself = failed.socket.cookie != 0 && failed.socket.cookie == socket.event.socket.cookie;
-        if (!itself && is_in_the_way(failed, socket.event)) {
-            found.push_back(&socket);
+    for (int wanted = 0; wanted <= last_rank; ++wanted) {
+        for (const FoundSocket& socket : sockets) {
+            const bool itself =
+                failed.socket.cookie != 0 && failed.socket.cookie == socket.event.socket.cookie;
+            if (!itself && rank(socket.event) == wanted && is_in_the_way(failed, socket.event)) {
+                found.push_back(&socket);
+            }
         }
     }
-    std::ranges::stable_sort(found, {}, [](const FoundSocket* socket) { return rank(socket->event); });
     return found;
 }
 

@@ -13,9 +13,9 @@ constexpr std::size_t most_holders = 16;
 
 Holder holder_of(const FoundSocket& socket) {
     const Event& event = socket.event;
-    Holder holder{.address = *event.address,
-                  .port = *event.port,
-                  .state = event.found->state,
+    Holder holder{.address = address_of(event),
+                  .port = port_of(event),
+                  .state = found_of(event).state,
                   .cookie = event.socket.cookie,
                   .since_ns = socket.since_ns};
     if (event.process) {
@@ -37,7 +37,8 @@ void name_holders(Event& failed, std::span<const FoundSocket> sockets) {
         const auto elsewhere = std::ranges::find_if(sockets, [&](const FoundSocket& socket) {
             return socket.event.socket.netns != failed.socket.netns && socket.event.port == failed.port;
         });
-        failed.reason = reason_without_holder(failed, elsewhere == sockets.end() ? nullptr : &elsewhere->event);
+        failed.reason =
+            reason_without_holder(failed, elsewhere == sockets.end() ? nullptr : &elsewhere->event);
         return;
     }
     failed.reason = reason(failed, in_the_way.front()->event);

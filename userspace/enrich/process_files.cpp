@@ -94,8 +94,11 @@ std::optional<std::string> ProcessFiles::link(std::string_view name) const {
 /// Counted from the last ')', since comm may hold anything: state is field 3, ppid 4, starttime 22.
 std::optional<ProcessStat> ProcessFiles::stat() const {
     const auto text = read("stat");
-    const std::size_t begin = text ? text->find('(') : std::string::npos;
-    const std::size_t end = text ? text->rfind(')') : std::string::npos;
+    if (!text) {
+        return std::nullopt;
+    }
+    const std::size_t begin = text->find('(');
+    const std::size_t end = text->rfind(')');
     if (begin == std::string::npos || end == std::string::npos || end < begin) {
         return std::nullopt;
     }

@@ -37,7 +37,7 @@ void Processes::identify(Event& event) {
         return;
     }
     Process& process = *event.process;
-    const Place& place = place_of(process, facts_of(process));
+    const ProcessPlace& place = place_of(process, facts_of(process));
     event.cgroup = place.cgroup;
     event.container = place.container;
     if (process.uid) {
@@ -50,26 +50,27 @@ void Processes::complete(Event& event) {
         return;
     }
     identify(event);
-    Facts& facts = facts_of(*event.process);
+    ProcessFacts& facts = facts_of(*event.process);
     if (!facts.process) {
-        facts.process = facts.place->known ? complete_process(*event.process) : *event.process;
+        facts.process =
+            place_of(*event.process, facts).known ? complete_process(*event.process) : *event.process;
     }
     event.process = facts.process;
 }
 
-Processes::Facts& Processes::facts_of(const Process& process) {
-    Facts& facts = facts_[process.pid];
+ProcessFacts& Processes::facts_of(const Process& process) {
+    ProcessFacts& facts = facts_[process.pid];
     if (facts.start_time_ns != process.start_time_ns) {
-        facts = Facts{.start_time_ns = process.start_time_ns};
+        facts = ProcessFacts{.start_time_ns = process.start_time_ns};
     }
     return facts;
 }
 
-const Processes::Place& Processes::place_of(const Process& process, Facts& facts) {
+const ProcessPlace& Processes::place_of(const Process& process, ProcessFacts& facts) {
     if (facts.place) {
         return *facts.place;
     }
-    Place& place = facts.place.emplace();
+    ProcessPlace& place = facts.place.emplace();
     const ProcessFiles files(proc_, process.pid);
     const auto cgroups = files.cgroups();
     place.known = files.started_at(process.start_time_ns - boot_to_real_ns_);

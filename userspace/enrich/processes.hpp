@@ -14,6 +14,20 @@
 
 namespace bindwatch {
 
+/// Where a process is.
+struct ProcessPlace {
+    bool known = false; ///< the process is the one that was asked about
+    std::optional<Cgroup> cgroup{};
+    std::optional<Container> container{};
+};
+
+/// What was read of a process, as far as somebody asked.
+struct ProcessFacts {
+    std::int64_t start_time_ns = 0;
+    std::optional<ProcessPlace> place{};
+    std::optional<Process> process{};
+};
+
 class Processes {
   public:
     /// `proc` stands for /proc, `cgroup2` for the point where the whole cgroup2 hierarchy is mounted; empty:
@@ -28,19 +42,8 @@ class Processes {
     void complete(Event& event);
 
   private:
-    struct Place {
-        bool known = false; ///< the process is the one that was asked about
-        std::optional<Cgroup> cgroup;
-        std::optional<Container> container;
-    };
-    struct Facts {
-        std::int64_t start_time_ns = 0;
-        std::optional<Place> place;
-        std::optional<Process> process;
-    };
-
-    Facts& facts_of(const Process& process);
-    const Place& place_of(const Process& process, Facts& facts);
+    ProcessFacts& facts_of(const Process& process);
+    const ProcessPlace& place_of(const Process& process, ProcessFacts& facts);
     [[nodiscard]] Process complete_process(const Process& process);
     [[nodiscard]] std::vector<Ancestor> ancestors_of(std::uint32_t ppid);
 
@@ -48,7 +51,7 @@ class Processes {
     std::int64_t boot_to_real_ns_;
     std::string cgroup2_;
     std::string proc_;
-    std::unordered_map<std::uint32_t, Facts> facts_;                        ///< by pid
+    std::unordered_map<std::uint32_t, ProcessFacts> facts_;                 ///< by pid
     std::unordered_map<std::uint32_t, std::optional<ProcessStat>> parents_; ///< by pid
 };
 

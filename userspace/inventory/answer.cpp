@@ -23,7 +23,7 @@ constexpr std::size_t named_sharers = 16;
 
 /// A claim, not a connection that has its port from elsewhere.
 bool is_claim(const Event& event) {
-    const Found& found = *event.found;
+    const Found& found = found_of(event);
     return found.state == SocketState::listen || found.state == SocketState::bound ||
            (found.asked && event.process);
 }
@@ -36,7 +36,7 @@ std::string holder_of(const Event& event) {
     if (event.process) {
         return named(event.process->comm, event.process->pid);
     }
-    switch (event.found->unheld.value_or(Unheld::orphan)) {
+    switch (found_of(event).unheld.value_or(Unheld::orphan)) {
     case Unheld::kernel: return "the kernel itself";
     case Unheld::in_flight:
         return "a socket on its way between processes (SCM_RIGHTS), or of io_uring alone,";
@@ -47,7 +47,7 @@ std::string holder_of(const Event& event) {
 }
 
 std::string_view verb_of(const Event& event) {
-    switch (event.found->state) {
+    switch (found_of(event).state) {
     case SocketState::listen: return "listens on";
     case SocketState::bound: return "is bound to";
     default: return "has a connection from";
@@ -80,7 +80,7 @@ class Block {
 };
 
 std::string since_of(const Event& event, std::int64_t now_ns) {
-    const auto& sharers = event.found->sharers;
+    const auto& sharers = found_of(event).sharers;
     if (sharers.empty() || sharers.front().start_time_ns > now_ns) {
         return {};
     }
@@ -147,9 +147,9 @@ void append_claim(std::string& out, const Event& event, const AnswerOptions& opt
         block.line("network",
                    fmt::format("namespace {}, not this one: in nobody's way here", event.socket.netns));
     }
-    if (event.found->sharers.size() > 1 ||
-        (!event.found->sharers.empty() && event.found->sharers[0].fds.size() > 1)) {
-        block.line("shared by", sharers_of(*event.found));
+    if (found_of(event).sharers.size() > 1 ||
+        (!found_of(event).sharers.empty() && found_of(event).sharers[0].fds.size() > 1)) {
+        block.line("shared by", sharers_of(found_of(event)));
     }
     block.line("port", port_meaning(event));
     block.line("to stop it", command_to_stop(event));
@@ -161,7 +161,7 @@ void append_connections(std::string& out, std::span<const FoundSocket* const> co
     for (const FoundSocket* socket : connections) {
         const Event& event = socket->event;
         groups[{event.process ? named(event.process->comm, event.process->pid) : std::string(),
-                event.found->state}] += 1;
+                found_of(event).state}] += 1;
     }
     for (const auto& [group, count] : groups) {
         const auto& [who, state] = group;

@@ -36,14 +36,14 @@ std::expected<SocketState, std::string> state_of(std::uint16_t state) {
     }
 }
 
-Unheld unheld_of(const Event& event, std::uint32_t flags) {
+Unheld unheld_of(const Event& event, SocketState state, std::uint32_t flags) {
     if (event.socket.kernel) {
         return Unheld::kernel;
     }
     if ((flags & BW_ROW_HAS_FILE) != 0) {
         return Unheld::in_flight;
     }
-    switch (event.found->state) {
+    switch (state) {
     case SocketState::established:
     case SocketState::syn_recv:
     case SocketState::close_wait: return Unheld::not_accepted;
@@ -51,28 +51,43 @@ Unheld unheld_of(const Event& event, std::uint32_t flags) {
     }
 }
 
+/// The oldest process first: who shares a socket mostly got it from its parent.
+void finish(Event& event, Found found, std::vector<Sharer> sharers, std::uint32_t flags) {
+    std::ranges::sort(sharers, {},
+                      [](const Sharer& each) { return std::pair(each.start_time_ns, each.pid); });
+    if (sharers.empty()) {
+        found.unheld = unheld_of(event, found.state, flags);
+    } else {
+        event.process = process_of(sharers.front());
+    }
+    found.sharers = std::move(sharers);
+    event.found = std::move(found);
+}
+
+} // namespace
+
+const Found& found_of(const Event& event) {
+    static const Found nothing;
+    return event.found ? *event.found : nothing;
+}
+
+const Address& address_of(const Event& event) {
+    static const Address nowhere;
+    return event.address ? *event.address : nowhere;
+}
+
+std::uint32_t port_of(const Event& event) {
+    return event.port.value_or(0);
+}
+
 bool comes_before(const FoundSocket& a, const FoundSocket& b) {
     const auto key = [](const Event& event) {
-        return std::tuple(event.port.value_or(0), event.protocol, event.family, event.address->bytes,
-                          event.socket.netns, event.found->state, event.found->peer_port,
+        return std::tuple(event.port.value_or(0), event.protocol, event.family, address_of(event).bytes,
+                          event.socket.netns, found_of(event).state, found_of(event).peer_port,
                           event.socket.cookie);
     };
     return key(a.event) < key(b.event);
 }
-
-/// The oldest process first: who shares a socket mostly got it from its parent.
-void finish(Event& event, std::uint32_t flags) {
-    std::vector<Sharer>& sharers = event.found->sharers;
-    if (sharers.empty()) {
-        event.found->unheld = unheld_of(event, flags);
-        return;
-    }
-    std::ranges::sort(sharers, {},
-                      [](const Sharer& each) { return std::pair(each.start_time_ns, each.pid); });
-    event.process = process_of(sharers.front());
-}
-
-} // namespace
 
 Process process_of(const Sharer& sharer) {
     return Process{
@@ -126,10 +141,10 @@ std::expected<void, std::string> Inventory::add_socket(const bw_socket_row& row)
     event.address = address_of(*family, row.socket.address);
     event.port = row.socket.port;
     fill_socket(row.socket, *state == SocketState::listen, event);
-    Found& found = event.found.emplace(Found{.state = *state, .asked = (row.flags & BW_ROW_ASKED) != 0});
+    entry.found = Found{.state = *state, .asked = (row.flags & BW_ROW_ASKED) != 0};
     if (row.peer_port != 0) {
-        found.peer = address_of(*family, row.peer);
-        found.peer_port = row.peer_port;
+        entry.found.peer = address_of(*family, row.peer);
+        entry.found.peer_port = row.peer_port;
     }
     return {};
 }
@@ -139,7 +154,7 @@ void Inventory::add_hold(const bw_hold_row& row) {
     if (known == by_claim_.end()) {
         return;
     }
-    std::vector<Sharer>& sharers = entries_[known->second].socket.event.found->sharers;
+    std::vector<Sharer>& sharers = entries_[known->second].sharers;
     // The kernel goes from process to process, so it is mostly the last.
     const auto sharer = std::ranges::find(sharers.rbegin(), sharers.rend(), row.pid, &Sharer::pid);
     if (sharer == sharers.rend()) {
@@ -155,7 +170,7 @@ void Inventory::add_hold(const bw_hold_row& row) {
 
 bool Inventory::has_files_without_descriptor() const {
     return std::ranges::any_of(entries_, [](const Entry& entry) {
-        return (entry.flags & BW_ROW_HAS_FILE) != 0 && entry.socket.event.found->sharers.empty();
+        return (entry.flags & BW_ROW_HAS_FILE) != 0 && entry.sharers.empty();
     });
 }
 
@@ -163,7 +178,7 @@ std::vector<FoundSocket> Inventory::take() {
     std::vector<FoundSocket> sockets;
     sockets.reserve(entries_.size());
     for (Entry& entry : entries_) {
-        finish(entry.socket.event, entry.flags);
+        finish(entry.socket.event, std::move(entry.found), std::move(entry.sharers), entry.flags);
         sockets.push_back(std::move(entry.socket));
     }
     entries_.clear();

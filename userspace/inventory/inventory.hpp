@@ -18,12 +18,20 @@ namespace bindwatch {
 
 /// A socket that exists, as a `bind` of origin snapshot, whatever it has done since.
 struct FoundSocket {
-    std::uint64_t claim = 0; ///< the kernel side's number for it, as in Decoded
-    bool kept = true;        ///< the kernel side took note of it, where it was asked to
-    bool wanted = true;      ///< it passes the filters: survey()
+    std::uint64_t claim = 0;                ///< the kernel side's number for it, as in Decoded
+    bool kept = true;                       ///< the kernel side took note of it, where it was asked to
+    bool wanted = true;                     ///< it passes the filters: survey()
     std::optional<std::int64_t> since_ns{}; ///< wall clock of its bind, where that was seen
-    Event event;             ///< of its process only what the rows say
+    Event event;                            ///< of its process only what the rows say
 };
+
+/// What a look has shown of the event's socket; of an event that no look has made, nothing.
+[[nodiscard]] const Found& found_of(const Event& event);
+/// All zero where it is not known; of a socket that was found it always is.
+[[nodiscard]] const Address& address_of(const Event& event);
+[[nodiscard]] std::uint32_t port_of(const Event& event);
+/// The order of port, transport, address, network namespace.
+[[nodiscard]] bool comes_before(const FoundSocket& a, const FoundSocket& b);
 
 /// What is known of a sharer without asking anybody.
 [[nodiscard]] Process process_of(const Sharer& sharer);
@@ -47,7 +55,9 @@ class Inventory {
 
   private:
     struct Entry {
-        FoundSocket socket;
+        FoundSocket socket; ///< without what is in the next two until take()
+        Found found;
+        std::vector<Sharer> sharers;
         std::uint32_t flags = 0;
     };
 

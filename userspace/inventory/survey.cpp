@@ -40,7 +40,7 @@ bool match(FoundSocket& socket, const Filters& filters, Processes& processes, bo
     if (const bool matched = tell(); matched || !asks_about_processes(filters)) {
         return matched;
     }
-    for (const Sharer& sharer : event.found->sharers) {
+    for (const Sharer& sharer : found_of(event).sharers) {
         event.process = process_of(sharer);
         if (tell()) {
             return true;

@@ -40,11 +40,11 @@ std::string unheld_words(Unheld unheld) {
 }
 
 std::string process_cell(const Event& event) {
-    if (event.found->unheld) {
-        return unheld_words(*event.found->unheld);
+    if (const auto unheld = found_of(event).unheld) {
+        return unheld_words(*unheld);
     }
     std::string cell = text::process(event.process, process_width);
-    if (const std::size_t others = event.found->sharers.size() - 1; others > 0) {
+    if (const std::size_t others = found_of(event).sharers.size() - 1; others > 0) {
         cell += " +" + std::to_string(others);
     }
     return cell;
@@ -69,9 +69,9 @@ std::string peer_cell(const Found& found) {
 Row row_of(const Event& event, std::uint32_t own_netns) {
     Row row;
     row[port] = text::port_and_transport(event);
-    row[state] = name_of(event.found->state);
+    row[state] = name_of(found_of(event).state);
     row[address] = text::address(event);
-    row[peer] = peer_cell(*event.found);
+    row[peer] = peer_cell(found_of(event));
     row[process] = process_cell(event);
     row[user] = event.process ? text::user(event.process) : "";
     row[place] = place_cell(event, own_netns);
@@ -165,15 +165,21 @@ void append_sharers(std::string& out, const Found& found) {
 void sort_by(Grouping by, std::vector<FoundSocket>& sockets) {
     const auto group = [by](const FoundSocket& socket) {
         const Event& event = socket.event;
-        if (by == Grouping::process) {
-            return std::tuple(event.process ? event.process->comm : std::string(),
-                              event.process ? event.process->pid : 0U);
+        switch (by) {
+        case Grouping::port: break;
+        case Grouping::process:
+            return event.process ? std::tuple(event.process->comm, event.process->pid)
+                                 : std::tuple(std::string(), 0U);
+        case Grouping::container:
+            return std::tuple(event.container ? event.container->id : std::string(), event.socket.netns);
         }
-        return std::tuple(event.container ? event.container->id : std::string(), event.socket.netns);
+        return std::tuple(std::string(), 0U);
     };
-    if (by != Grouping::port) {
-        std::ranges::stable_sort(sockets, {}, group);
-    }
+    std::ranges::sort(sockets, [&](const FoundSocket& a, const FoundSocket& b) {
+        const auto of_a = group(a);
+        const auto of_b = group(b);
+        return of_a == of_b ? comes_before(a, b) : of_a < of_b;
+    });
 }
 
 std::string inventory_table(std::span<const FoundSocket> sockets, const TableOptions& options) {
@@ -189,7 +195,7 @@ std::string inventory_table(std::span<const FoundSocket> sockets, const TableOpt
         const Event& event = sockets[i].event;
         table.line(out, rows[i], Style::bold, event.iana ? text::style_of(event.iana->status) : Style::plain);
         if (options.tree) {
-            append_sharers(out, *event.found);
+            append_sharers(out, found_of(event));
         }
     }
     return out;

@@ -27,7 +27,7 @@ Result<HolderFinder> HolderFinder::load() {
 
 std::optional<std::vector<FoundSocket>> HolderFinder::find(const Event& failed) {
     const std::int64_t start = now_ns(CLOCK_MONOTONIC);
-    if (failed.port == port_ && start < fresh_until_ns_) {
+    if (port_of(failed) == port_ && start < fresh_until_ns_) {
         return answer_;
     }
     const std::int64_t paid_until_ns = std::max(paid_until_ns_, start) + price_ns;
@@ -35,13 +35,13 @@ std::optional<std::vector<FoundSocket>> HolderFinder::find(const Event& failed) 
         return std::nullopt;
     }
     paid_until_ns_ = paid_until_ns;
-    auto sockets = snapshot_.take_port(*failed.port);
+    auto sockets = snapshot_.take_port(port_of(failed));
     if (!sockets) {
         log::debug("who has the port cannot be looked up: " + sockets.error().message);
         return std::nullopt;
     }
     survey(*sockets, {}, Detail::full);
-    port_ = *failed.port;
+    port_ = port_of(failed);
     answer_ = std::move(*sockets);
     fresh_until_ns_ = now_ns(CLOCK_MONOTONIC) + fresh_ns;
     return answer_;

@@ -90,8 +90,9 @@ void Pipeline::find_holders(Event& event) {
             continue;
         }
         socket.since_ns = known->since_ns;
-        const auto& sharers = socket.event.found->sharers;
-        if (known->process && std::ranges::find(sharers, known->process->pid, &Sharer::pid) != sharers.end()) {
+        const auto& sharers = found_of(socket.event).sharers;
+        if (known->process &&
+            std::ranges::find(sharers, known->process->pid, &Sharer::pid) != sharers.end()) {
             socket.event.process = known->process;
             socket.event.container = known->container;
         }
