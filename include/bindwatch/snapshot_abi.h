@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
 /*
- * What the programs of bpf/snapshot.bpf.c write of the sockets that exist: rows, one behind the other. A
- * socket's own row comes once, before the rows of the descriptors that lead to it; one that no descriptor
- * leads to is alone. The rules of event_abi.h hold here too.
+ * What the programs of bpf/snapshot.bpf.c and bpf/holders.bpf.c write of the sockets that exist: rows, one
+ * behind the other. A socket's own row comes before the rows of the descriptors that lead to it, in a
+ * snapshot once; one that no descriptor leads to is alone. The rules of event_abi.h hold here too.
  */
 #ifndef BINDWATCH_SNAPSHOT_ABI_H
 #define BINDWATCH_SNAPSHOT_ABI_H

@@ -226,3 +226,20 @@ def test_two_capabilities_are_enough_here_and_the_rest_is_named() -> None:
     assert done.returncode == 0, done
     assert any((json.loads(line)["process"] or {}).get("pid") == os.getpid() for line in done.stdout.splitlines())
     assert "CAP_SYS_ADMIN" in done.stderr and done.stderr.count("\n") == 1, done.stderr
+
+
+@pytest.mark.parametrize("format", ["text", "json"])
+def test_a_full_disk_is_a_failure_that_names_it(format: str) -> None:
+    with _socket(socket.AF_INET, socket.SOCK_STREAM, "127.0.0.1", listen=True) as sock:
+        port = str(sock.getsockname()[1])
+        for command in (["list", "-o", f"{format}=file:/dev/full"], ["who", port, *(["--json"] if format == "json" else [])]):
+            with open("/dev/full", "wb") as full:
+                done = subprocess.run([program(), *command], stdout=full, stderr=subprocess.PIPE, text=True, timeout=PATIENCE)
+            assert done.returncode == 1 and "No space left" in done.stderr and done.stderr.count("\n") == 1, done
+
+
+def test_a_reader_that_has_gone_is_no_failure() -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"({program()} list --all; echo $? >&2) | true"], capture_output=True, text=True, timeout=PATIENCE
+    )
+    assert done.stderr == "0\n", done

@@ -180,6 +180,7 @@ INSTANTIATE_TEST_SUITE_P(
                          "who: 'http' is not a port (0-65535), alone or with its transport such as 443/udp"},
                     Line{{"who", "80", "--wait", "--watch"}, "who: --wait and --watch exclude each other"},
                     Line{{"run"}, "run: which command? For example 'run -- ./server --port 8080'"},
+                    Line{{"--comm", "run", "--", "--json"}, "unknown flag '--json'; --help lists them"},
                     Line{{"run", "--"}, "run: which command? For example 'run -- ./server --port 8080'"},
                     Line{{"run", "server", "-p", "80"},
                          "run: a command follows '--', so 'server' is wrong: run -- server"},

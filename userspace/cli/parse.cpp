@@ -386,6 +386,9 @@ ParseOutcome parse_command_line(int argc, const char* const* argv, const Lookup&
     if (auto wrong = take_apart(app, words)) {
         return *std::move(wrong);
     }
+    if (!command.empty() && !run_command.given()) {
+        return unknown_word(command.front()); // "run" was the value of a flag
+    }
     if (const auto unknown = left_over(app); !unknown.empty()) {
         return unknown_word(unknown.front());
     }

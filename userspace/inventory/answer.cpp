@@ -18,7 +18,7 @@
 namespace bindwatch {
 namespace {
 
-constexpr std::size_t label_width = 13; // two spaces, the longest label, two spaces
+constexpr std::size_t label_width = 13; // two spaces, the longest label, a space
 constexpr std::size_t named_sharers = 16;
 
 /// A claim, not a connection that has its port from elsewhere.
