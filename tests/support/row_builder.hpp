@@ -16,7 +16,7 @@
 namespace bindwatch::sample {
 
 /// TCP_ESTABLISHED, TCP_TIME_WAIT, TCP_CLOSE, TCP_LISTEN of include/net/tcp_states.h.
-enum TcpState : std::uint16_t { tcp_established = 1, tcp_time_wait = 6, tcp_close = 7, tcp_listen = 10 };
+enum TcpState : std::uint8_t { tcp_established = 1, tcp_time_wait = 6, tcp_close = 7, tcp_listen = 10 };
 
 class RowBuilder {
   public:

@@ -23,18 +23,18 @@ class ProcessFilesTest : public testing::Test {
   protected:
     ProcessFilesTest() {
         std::string name = testing::TempDir() + "bindwatch-proc-XXXXXX";
-        proc_ = mkdtemp(name.data());
+        proc = mkdtemp(name.data());
     }
-    ~ProcessFilesTest() override { std::filesystem::remove_all(proc_); }
+    void TearDown() override { std::filesystem::remove_all(proc); }
 
     void write(std::uint32_t pid, const std::string& name, const std::string& text) {
-        const auto directory = proc_ / std::to_string(pid);
+        const auto directory = proc / std::to_string(pid);
         std::filesystem::create_directories(directory / "ns");
         std::ofstream(directory / name, std::ios::binary) << text;
     }
     void link(std::uint32_t pid, const std::string& name, const std::string& target) {
         write(pid, "comm", "");
-        std::filesystem::create_symlink(target, proc_ / std::to_string(pid) / name);
+        std::filesystem::create_symlink(target, proc / std::to_string(pid) / name);
     }
     /// Started `ticks` hundredths of a second after boot.
     void write_stat(std::uint32_t pid, const std::string& comm, std::uint32_t ppid, int ticks) {
@@ -43,13 +43,13 @@ class ProcessFilesTest : public testing::Test {
                   " 1 1 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 " + std::to_string(ticks) + " 12345 6\n");
     }
 
-    std::filesystem::path proc_;
+    std::filesystem::path proc;
 };
 
 TEST_F(ProcessFilesTest, ReadsStatWhateverTheCommIs) {
     for (const auto* const comm : {"server", "a) S 1", "(", ")", "new\nline", ""}) {
         write_stat(7, comm, 3, 250);
-        EXPECT_EQ(ProcessFiles(proc_.string(), 7).stat(),
+        EXPECT_EQ(ProcessFiles(proc.string(), 7).stat(),
                   (ProcessStat{.comm = comm, .ppid = 3, .start_ns = 2'500'000'000}));
     }
 }
@@ -58,39 +58,39 @@ TEST_F(ProcessFilesTest, ReadsTheEffectiveIdsAndTheInnermostPid) {
     write(
         7, "status",
         "Name:\tserver\nUmask:\t0022\nUid:\t1000\t33\t1000\t1000\nGid:\t1000\t34\t5\t6\nNSpid:\t7\t21\t3\n");
-    EXPECT_EQ(ProcessFiles(proc_.string(), 7).status(), (ProcessStatus{.uid = 33, .gid = 34, .ns_pid = 3}));
+    EXPECT_EQ(ProcessFiles(proc.string(), 7).status(), (ProcessStatus{.uid = 33, .gid = 34, .ns_pid = 3}));
     // A name cannot pose as a field: a newline in it is written as \n.
     write(8, "status", "Name:\tUid:\\n\nUid:\t1\t2\t3\t4\nGid:\t1\t2\t3\t4\nNSpid:\t8\n");
-    EXPECT_EQ(ProcessFiles(proc_.string(), 8).status(), (ProcessStatus{.uid = 2, .gid = 2, .ns_pid = 8}));
+    EXPECT_EQ(ProcessFiles(proc.string(), 8).status(), (ProcessStatus{.uid = 2, .gid = 2, .ns_pid = 8}));
 }
 
 TEST_F(ProcessFilesTest, ReadsTheCgroupsOfBothVersions) {
     write(7, "cgroup", "12:cpu,cpuacct:/docker/abc\n1:name=systemd:/a:/b\n0::/system.slice/ssh.service\n");
-    const auto cgroups = ProcessFiles(proc_.string(), 7).cgroups();
+    const auto cgroups = ProcessFiles(proc.string(), 7).cgroups();
     EXPECT_EQ(cgroups->path, "/system.slice/ssh.service");
     EXPECT_THAT(cgroups->v1, ElementsAre("/docker/abc", "/a:/b"));
 }
 
 TEST_F(ProcessFilesTest, ReadsArgsWithEmptyOnesAndOfAnySize) {
     write(7, "cmdline", "server\0\0-x\0"s);
-    EXPECT_THAT(*ProcessFiles(proc_.string(), 7).args(), ElementsAre("server", "", "-x"));
+    EXPECT_THAT(*ProcessFiles(proc.string(), 7).args(), ElementsAre("server", "", "-x"));
     write(8, "cmdline", std::string(100'000, 'a') + '\0');
-    EXPECT_EQ(ProcessFiles(proc_.string(), 8).args()->front().size(), 100'000U);
+    EXPECT_EQ(ProcessFiles(proc.string(), 8).args()->front().size(), 100'000U);
     write(9, "cmdline", "");
-    EXPECT_EQ(ProcessFiles(proc_.string(), 9).args(), std::nullopt);
+    EXPECT_EQ(ProcessFiles(proc.string(), 9).args(), std::nullopt);
 }
 
 TEST_F(ProcessFilesTest, ReadsLinks) {
     link(7, "exe", "/usr/bin/server (deleted)");
     link(7, "ns/net", "net:[4026531840]");
-    const ProcessFiles files(proc_.string(), 7);
+    const ProcessFiles files(proc.string(), 7);
     EXPECT_EQ(files.exe(), "/usr/bin/server");
     EXPECT_EQ(files.namespace_of("net"), 4026531840U);
     EXPECT_EQ(files.namespace_of("pid"), std::nullopt);
 }
 
 TEST_F(ProcessFilesTest, KnowsNothingOfAProcessThatHasGone) {
-    const ProcessFiles files(proc_.string(), 7);
+    const ProcessFiles files(proc.string(), 7);
     EXPECT_FALSE(files.stat());
     EXPECT_FALSE(files.status());
     EXPECT_FALSE(files.cgroups());
@@ -105,7 +105,7 @@ TEST_F(ProcessFilesTest, SurvivesFilesOfAnyKind) {
         for (const auto* const name : {"stat", "status", "cgroup", "cmdline"}) {
             write(7, name, text);
         }
-        const ProcessFiles files(proc_.string(), 7);
+        const ProcessFiles files(proc.string(), 7);
         EXPECT_FALSE(files.stat()) << text;
         EXPECT_FALSE(files.status()) << text;
         EXPECT_FALSE(files.cgroups()->path) << text;
@@ -123,7 +123,7 @@ class ProcessesTest : public ProcessFilesTest {
     }
     Processes processes() {
         return {[](std::uint32_t uid) { return std::optional("user" + std::to_string(uid)); }, 0, "",
-                proc_.string()};
+                proc.string()};
     }
 };
 

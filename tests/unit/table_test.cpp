@@ -17,7 +17,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 using testing::SizeIs;
-using testing::StartsWith;
 
 constexpr std::uint32_t own_netns = 4026531840;
 
@@ -120,6 +119,7 @@ TEST(Table, CanBeSortedByProcessAndByContainer) {
     auto sockets = found(rows);
     const auto order = [&] {
         std::vector<std::uint32_t> ports;
+        ports.reserve(sockets.size());
         for (const FoundSocket& socket : sockets) {
             ports.push_back(*socket.event.port);
         }

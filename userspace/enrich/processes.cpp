@@ -117,11 +117,12 @@ std::vector<Ancestor> Processes::ancestors_of(std::uint32_t ppid) {
         if (unknown) {
             parent->second = ProcessFiles(proc_, ppid).stat();
         }
-        if (!parent->second) {
+        const std::optional<ProcessStat>& stat = parent->second;
+        if (!stat) {
             break;
         }
-        ancestors.push_back({.pid = ppid, .comm = parent->second->comm});
-        ppid = parent->second->ppid;
+        ancestors.push_back({.pid = ppid, .comm = stat->comm});
+        ppid = stat->ppid;
     }
     return ancestors;
 }

@@ -23,7 +23,7 @@ constexpr std::size_t gap = 2;
 constexpr std::size_t process_width = 28;
 constexpr std::size_t narrowest_address = 15;
 
-enum Column : std::size_t { port, state, address, peer, process, user, place, what, columns };
+enum Column : std::uint8_t { port, state, address, peer, process, user, place, what, columns };
 constexpr std::array<std::string_view, columns> titles{"PORT",    "STATE", "ADDRESS", "PEER",
                                                        "PROCESS", "USER",  "WHERE",   "WHAT THE PORT IS"};
 

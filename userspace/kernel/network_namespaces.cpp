@@ -44,12 +44,12 @@ bool is_refusal(int error) {
 /// A path to each namespace but our own. `hidden`: there may be more.
 Names others(ino_t own, bool& hidden) {
     Names names;
-    const auto note = [&](std::string path) {
+    const auto note = [&](const std::string& path) {
         struct stat status {};
         if (stat(path.c_str(), &status) != 0) {
             hidden = hidden || is_refusal(errno);
         } else if (status.st_ino != own) {
-            names.try_emplace(status.st_ino, std::move(path));
+            names.try_emplace(status.st_ino, path);
         }
     };
     for_each_entry("/proc", [&](const char* name) {

@@ -60,13 +60,13 @@ Result<Child> Child::prepare(const std::vector<std::string>& command) {
     if (pipe2(go.data(), O_CLOEXEC) != 0) {
         return std::unexpected(child_error(errno));
     }
-    UniqueFd wait(go[0]);
+    const UniqueFd wait(go[0]);
     UniqueFd let_go(go[1]);
     if (pipe2(failure.data(), O_CLOEXEC) != 0) {
         return std::unexpected(child_error(errno));
     }
     UniqueFd told(failure[0]);
-    UniqueFd tell(failure[1]);
+    const UniqueFd tell(failure[1]);
     prctl(PR_SET_CHILD_SUBREAPER, 1UL, 0UL, 0UL, 0UL);
     const pid_t pid = fork();
     if (pid < 0) {
@@ -84,6 +84,7 @@ Result<void> Child::start() {
     int error = 0;
     if (::write(go_.get(), &byte, 1) != 1 || read_int(failure_.get(), error)) {
         reap();
+        // NOLINTNEXTLINE(clang-analyzer-optin.core.EnumCastOutOfRange): after `run` it is any number
         return fail(static_cast<ExitCode>(status_of_exec(error)),
                     "run: '" + name_ + "' cannot be executed: " + strerror(error != 0 ? error : ECHILD));
     }
