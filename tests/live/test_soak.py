@@ -24,7 +24,7 @@ import pytest
 
 import cgroups
 import stream
-from follower import program
+from follower import SANITIZED, program
 from lines import LineReader
 from programs import require, running
 from waiting import PATIENCE, eventually
@@ -33,7 +33,6 @@ SECONDS = float(os.environ.get("SOAK_SECONDS", "30"))
 PROCESSES = 4
 MOST_GROWTH = 1 << 20  # bytes of resident memory from the end of the warm-up to the end of the churn
 WARM_UP = min(60.0, SECONDS / 3)  # the ring has gone round, every table has its size
-SANITIZED = bool(os.environ.get("STORM_RING"))  # as tests/live/CMakeLists.txt has it
 KINDS = ("bind", "listen", "release")
 CONTROL = ("start", "lost", "stop")
 
