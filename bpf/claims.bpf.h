@@ -7,6 +7,7 @@
 #pragma once
 
 #include "filter_task.bpf.h"
+#include "port_range.bpf.h"
 #include "process.bpf.h"
 #include "socket.bpf.h"
 
@@ -302,6 +303,8 @@ static __noinline int bw_bound(struct sock *sk, struct bw_asked *asked)
         __builtin_memcpy(socket->address, asked->one_of_many->bytes, sizeof(socket->address));
         socket->family = asked->one_of_many->family;
     }
+    if (bw_config.mark_ephemeral && asked->port)
+        bw_mark_ephemeral(socket, sk);
     claim = bw_find_claim(socket, key);
     if (claim && bw_sees_end(socket)) {
         if (claim->socket.port == socket->port && asked->one_of_many) {

@@ -5,6 +5,7 @@
 #include <bindwatch/snapshot_abi.h>
 
 #include "filter.bpf.h"
+#include "port_range.bpf.h"
 #include "socket.bpf.h"
 
 #define BW_SOCKFS_MAGIC 0x534f434b /* linux/magic.h */
@@ -64,6 +65,8 @@ static __noinline bool bw_read_row(struct sock *owner)
     row->state = BPF_CORE_READ(bw_inet(owner), sk.__sk_common.skc_state);
     if (BPF_CORE_READ_BITFIELD_PROBED(bw_inet(sk), sk.sk_userlocks) & BW_BINDPORT_LOCK)
         row->flags |= BW_ROW_ASKED;
+    if (bw_config.mark_ephemeral)
+        bw_mark_ephemeral(&row->socket, sk);
     if (socket && BPF_CORE_READ(socket, file))
         row->flags |= BW_ROW_HAS_FILE;
     if (row->state == BW_TCP_LISTEN)

@@ -81,8 +81,18 @@ struct pid {
 	struct upid numbers[0];
 };
 
+struct local_ports {
+	__u32 range;
+};
+
+struct netns_ipv4 {
+	struct local_ports ip_local_ports;
+	void *sysctl_local_reserved_ports;
+};
+
 struct net {
 	struct ns_common ns;
+	struct netns_ipv4 ipv4;
 };
 
 struct cred {

@@ -43,6 +43,9 @@ struct Socket {
     bool freebind = false;
     bool transparent = false;
     bool kernel = false; ///< made by the kernel: no process
+    /// Of a bind, where it was asked for: the port is in its network namespace's ip_local_port_range and not
+    /// among the ip_local_reserved_ports.
+    bool ephemeral = false;
 
     friend bool operator==(const Socket&, const Socket&) = default;
 };
@@ -101,6 +104,9 @@ struct PortInfo {
     std::string_view listed_as; ///< a name that port databases print although the entry is no real assignment
     std::string_view note;
 };
+
+/// Alert::rule of the one that is off by default.
+inline constexpr std::string_view ephemeral_range_rule = "ephemeral-range";
 
 struct Alert {
     std::string_view rule;
@@ -163,7 +169,7 @@ struct Holder {
     Address address;
     std::uint32_t port = 0; ///< host byte order
     SocketState state = SocketState::bound;
-    std::uint64_t cookie = 0;              ///< 0: it has none yet
+    std::uint64_t cookie = 0;               ///< 0: it has none yet
     std::optional<std::int64_t> since_ns{}; ///< wall clock of its bind; null: that was before bindwatch
 };
 

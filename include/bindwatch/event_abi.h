@@ -42,6 +42,7 @@
 #define BW_SOCK_FREEBIND 0x08
 #define BW_SOCK_TRANSPARENT 0x10
 #define BW_SOCK_KERNEL 0x20
+#define BW_SOCK_EPHEMERAL 0x40 /* of a bind, with bw_config.mark_ephemeral: in ip_local_port_range */
 
 /* bw_process.flags */
 #define BW_ARGS_TRUNCATED 0x01 /* the program has more bytes of args than the record */
@@ -176,6 +177,8 @@ struct bw_config {
     __u32
         ancestor; /* 0, or only its descendants are wanted: a pid in the pid namespace of that inode number */
     __u32 ancestor_pidns;
+    __u32 mark_ephemeral; /* 0 or 1: BW_SOCK_EPHEMERAL is asked for */
+    __u32 pad;
 };
 
 #endif

@@ -24,6 +24,12 @@ TEST(KernelSettings, WithoutFiltersEverythingIsWanted) {
     EXPECT_EQ(settings.config.want_success, 1U);
     EXPECT_EQ(settings.config.want_failure, 1U);
     EXPECT_EQ(settings.config.by_port, 0U);
+    EXPECT_EQ(settings.config.mark_ephemeral, 0U);
+}
+
+TEST(KernelSettings, AnAlertOfTheKernelSideIsAskedForWhoeverFilters) {
+    EXPECT_EQ(kernel_settings({.ephemeral_range = true}, true).config.mark_ephemeral, 1U);
+    EXPECT_EQ(kernel_settings({.ephemeral_range = true}, false).config.mark_ephemeral, 1U);
 }
 
 TEST(KernelSettings, PortsAndExclusions) {

@@ -90,7 +90,7 @@ INSTANTIATE_TEST_SUITE_P(
                     BadValue{"--exe", ""}, BadValue{"--uid", "nobody-here"}, BadValue{"--uid", "4294967295"},
                     BadValue{"--uid", ""}, BadValue{"--uid", "-1"}, BadValue{"--event", "connect"},
                     BadValue{"--event", "bind, listen", " listen"}, BadValue{"--status", "free"},
-                    BadValue{"--status", ""}));
+                    BadValue{"--status", ""}, BadValue{"--rule", "unassigned-port"}, BadValue{"--rule", ""}));
 
 INSTANTIATE_TEST_SUITE_P(Others, BadValues,
                          testing::Values(BadValue{"--output", "xml"}, BadValue{"--output", ""},

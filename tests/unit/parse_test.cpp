@@ -91,6 +91,7 @@ TEST(ParseFollow, EveryFilter) {
     EXPECT_EQ(filters({"--no-failed"}), R"({"failed":false})");
     EXPECT_EQ(filters({"--status", "unassigned,reserved"}), R"({"status":["unassigned","reserved"]})");
     EXPECT_EQ(filters({"--alerts"}), R"({"alerts":true})");
+    EXPECT_EQ(filters({"--rule", "ephemeral-range"}), R"({"rule":["ephemeral-range"]})");
 }
 
 TEST(ParseFollow, EverySpellingOfAValue) {

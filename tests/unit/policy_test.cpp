@@ -47,6 +47,28 @@ TEST(Policy, TheNameThatDatabasesListIsSaid) {
               "it as ncpm-hip): something put it there deliberately");
 }
 
+TEST(Policy, APortOfTheEphemeralRangeIsANoticeBesideWhatElseItIs) {
+    Event event = bind_of(40000, {Tier::user, Status::unassigned});
+    event.socket.ephemeral = true;
+    judge(event);
+    ASSERT_EQ(event.alerts.size(), 2U);
+    EXPECT_EQ(event.alerts[0].rule, "unassigned-port");
+    EXPECT_EQ(event.alerts[1].rule, "ephemeral-range");
+    EXPECT_EQ(event.alerts[1].severity, Severity::notice);
+    EXPECT_EQ(event.alerts[1].message,
+              "python3[2608] claimed 40000/tcp, a port that the kernel gives to outgoing connections "
+              "(ip_local_port_range): one of them can have it when the program starts again; "
+              "ip_local_reserved_ports keeps it free");
+}
+
+TEST(Policy, APortThatTheKernelChoseIsNotBlamedForItsRange) {
+    Event event = bind_of(40000, {Tier::user, Status::unassigned});
+    event.socket.ephemeral = true;
+    event.requested_port = 0;
+    judge(event);
+    EXPECT_TRUE(event.alerts.empty());
+}
+
 TEST(Policy, ReservedPortIsAWarning) {
     Event event = bind_of(1023, {Tier::system, Status::reserved});
     event.protocol = IPPROTO_UDP;

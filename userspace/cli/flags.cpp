@@ -180,6 +180,10 @@ constexpr std::array claim_filters{
                 to.filters.alerts_only = true;
                 return {};
             }},
+    Flag<T>{0, "rule", "NAME", "raise that too: ephemeral-range", Section::filters, true,
+            [](T& to, Word word, const Lookup&) {
+                return assign(to.filters.ephemeral_range, parse_ephemeral_range(word));
+            }},
 };
 
 template <typename T>

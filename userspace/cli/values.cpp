@@ -185,6 +185,10 @@ Result<Status> parse_status(std::string_view word) {
                         "a registry status");
 }
 
+Result<bool> parse_ephemeral_range(std::string_view word) {
+    return choose(word, std::array{Choice{ephemeral_range_rule, true}}, "an alert that is off by default");
+}
+
 Result<Plan> parse_plan(std::string_view word) {
     return choose(word,
                   std::array{Choice{"auto", Plan::automatic}, Choice{"fentry", Plan::fentry},

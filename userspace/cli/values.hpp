@@ -28,6 +28,8 @@ namespace bindwatch {
 [[nodiscard]] Result<Family> parse_family(std::string_view word);
 [[nodiscard]] Result<EventKind> parse_event(std::string_view word);
 [[nodiscard]] Result<Status> parse_status(std::string_view word);
+/// An alert that is off by default: there is one.
+[[nodiscard]] Result<bool> parse_ephemeral_range(std::string_view word);
 [[nodiscard]] Result<Plan> parse_plan(std::string_view word);
 [[nodiscard]] Result<Grouping> parse_grouping(std::string_view word);
 [[nodiscard]] Result<ColorMode> parse_color(std::string_view word);

@@ -48,6 +48,7 @@ void fill_socket(const bw_socket& from, bool listening, Event& event) {
     to.freebind = has(BW_SOCK_FREEBIND);
     to.transparent = has(BW_SOCK_TRANSPARENT);
     to.kernel = has(BW_SOCK_KERNEL);
+    to.ephemeral = has(BW_SOCK_EPHEMERAL);
 }
 
 } // namespace bindwatch

@@ -53,6 +53,7 @@ struct Filters {
     std::optional<bool> failed; ///< true: only failures; false: no failures
     std::vector<Status> statuses;
     bool alerts_only = false;
+    bool ephemeral_range = false; ///< takes nothing away: that alert is raised too, which is off by default
 };
 
 /// Values of one filter are OR-ed, filters are AND-ed. An event that lacks the fact a filter asks about does

@@ -110,6 +110,12 @@ std::string to_json(const Filters& filters) {
         writer.Key("alerts");
         writer.Bool(true);
     }
+    if (filters.ephemeral_range) {
+        writer.Key("rule");
+        writer.StartArray();
+        write(writer, ephemeral_range_rule);
+        writer.EndArray();
+    }
     writer.EndObject();
     return {buffer.GetString(), buffer.GetSize()};
 }

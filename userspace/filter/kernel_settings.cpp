@@ -96,6 +96,7 @@ KernelSettings kernel_settings(const Filters& filters, bool filter_in_kernel) {
     config.want_success = 1;
     config.want_failure = 1;
     config.nr_listen = SYS_listen;
+    config.mark_ephemeral = static_cast<std::uint32_t>(filters.ephemeral_range);
     if (!filter_in_kernel) {
         return settings;
     }

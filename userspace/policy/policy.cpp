@@ -44,6 +44,13 @@ std::string claimant(const Event& event) {
     return event.process->comm + '[' + std::to_string(event.process->pid) + ']';
 }
 
+void raise(Event& event, const Rule& rule) {
+    std::string message = claimant(event);
+    message.append(" claimed ").append(std::to_string(event.port.value_or(0))).append("/");
+    message.append(transport_name(event.protocol, event.family)).append(rule.reason);
+    event.alerts.push_back({rule.name, rule.severity, std::move(message)});
+}
+
 } // namespace
 
 void judge(Event& event) {
@@ -53,11 +60,14 @@ void judge(Event& event) {
     if (event.found ? !event.found->asked : event.requested_port.value_or(0) == 0) {
         return;
     }
-    if (auto rule = rule_for(*event.iana)) {
-        std::string message = claimant(event);
-        message.append(" claimed ").append(std::to_string(*event.port)).append("/");
-        message.append(transport_name(event.protocol, event.family)).append(rule->reason);
-        event.alerts.push_back({rule->name, rule->severity, std::move(message)});
+    if (const auto rule = rule_for(*event.iana)) {
+        raise(event, *rule);
+    }
+    if (event.socket.ephemeral) {
+        raise(event,
+              {ephemeral_range_rule, Severity::notice,
+               ", a port that the kernel gives to outgoing connections (ip_local_port_range): one of "
+               "them can have it when the program starts again; ip_local_reserved_ports keeps it free"});
     }
 }
 

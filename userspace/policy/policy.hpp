@@ -6,8 +6,9 @@
 
 namespace bindwatch {
 
-/// Appends the alerts that are on by default (unassigned-port, reserved-port, dynamic-port) to event.alerts.
-/// Only a bind raises them, and only for a port that the program asked for. Needs a classified event.
+/// Appends the alerts that are on by default (unassigned-port, reserved-port, dynamic-port) to event.alerts,
+/// and ephemeral-range where the kernel side was asked to look (Filters::ephemeral_range). Only a bind raises
+/// them, and only for a port that the program asked for. Needs a classified event.
 void judge(Event& event);
 
 } // namespace bindwatch
