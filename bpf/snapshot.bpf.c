@@ -107,6 +107,7 @@ int bw_dump_files(struct bpf_iter__task_file *ctx)
     if (!seen && (!bw_read_row((struct sock *)hold.claim) || !bw_write_socket(seq, (void *)bw_plain(task))))
         return 0;
     hold.fd = ctx->fd;
+    hold.flags = file->f_cred == task->cred ? BW_HOLD_MADE : 0;
     bw_read_holding(&hold, (void *)bw_plain(task));
     if (!bpf_seq_write(seq, &hold, sizeof(hold)) && !seen)
         bw_mark(hold.claim, BW_TOLD);

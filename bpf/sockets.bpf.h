@@ -55,6 +55,7 @@ static __noinline bool bw_read_row(struct sock *owner)
     struct bw_socket_row *row = &bw_socket_row;
     struct sock *sk = bw_with_port(owner);
     struct socket *socket = BPF_CORE_READ(bw_inet(owner), sk.sk_socket);
+    struct file *file = socket ? BPF_CORE_READ(socket, file) : NULL;
 
     __builtin_memset(row, 0, sizeof(*row));
     if (!bw_read_socket(&row->socket, sk, owner))
@@ -67,8 +68,10 @@ static __noinline bool bw_read_row(struct sock *owner)
         row->flags |= BW_ROW_ASKED;
     if (bw_config.mark_ephemeral)
         bw_mark_ephemeral(&row->socket, sk);
-    if (socket && BPF_CORE_READ(socket, file))
+    if (file) {
         row->flags |= BW_ROW_HAS_FILE;
+        row->maker = BPF_CORE_READ(file, f_cred, fsuid.val);
+    }
     if (row->state == BW_TCP_LISTEN)
         row->socket.backlog = BPF_CORE_READ(bw_inet(sk), sk.sk_max_ack_backlog);
     if (row->socket.family != BW_AF_VSOCK)

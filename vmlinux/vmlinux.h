@@ -42,9 +42,16 @@ struct inode {
 	struct super_block *i_sb;
 };
 
+struct cred {
+	struct { __u32 val; } euid;
+	struct { __u32 val; } egid;
+	struct { __u32 val; } fsuid;
+};
+
 struct file {
 	struct path f_path;
 	struct inode *f_inode;
+	struct cred *f_cred;
 	void *private_data;
 };
 
@@ -93,11 +100,6 @@ struct netns_ipv4 {
 struct net {
 	struct ns_common ns;
 	struct netns_ipv4 ipv4;
-};
-
-struct cred {
-	struct { __u32 val; } euid;
-	struct { __u32 val; } egid;
 };
 
 struct kernfs_node {

@@ -145,8 +145,18 @@ struct Sharer {
     std::string comm;
     std::int64_t start_time_ns = 0; ///< wall clock, ns since the epoch
     std::vector<std::uint32_t> fds; ///< ascending
+    bool made =
+        false; ///< it is the one that made the socket; else another did, or it before an exec or setuid
 
     friend bool operator==(const Sharer&, const Sharer&) = default;
+};
+
+/// Whoever made a socket: the kernel keeps the credentials. Who bound it since may be another.
+struct Maker {
+    std::uint32_t uid = 0; ///< for files (fsuid), which mostly is the effective one
+    std::optional<std::string> user{};
+
+    friend bool operator==(const Maker&, const Maker&) = default;
 };
 
 /// What a look at a socket shows besides what its events would have said.
@@ -156,7 +166,25 @@ struct Found {
     std::optional<Address> peer{};            ///< of a connection
     std::optional<std::uint16_t> peer_port{}; ///< host byte order
     std::vector<Sharer> sharers;              ///< oldest process first; Event::process is the first
+    std::optional<Maker> maker{};             ///< null where no file refers to the socket
     std::optional<Unheld> unheld{};           ///< only without sharers
+
+    /// The sharer that made the socket. Null: that process has let go, or has changed its credentials since
+    /// (exec, setuid).
+    [[nodiscard]] const Sharer* maker_process() const {
+        for (const Sharer& sharer : sharers) {
+            if (sharer.made) {
+                return &sharer;
+            }
+        }
+        return nullptr;
+    }
+    /// Wall clock, ns: the socket was bound then or later, since its maker was started then. Null: there is
+    /// no such bound. The start of another process is none: that may have been given an older socket.
+    [[nodiscard]] std::optional<std::int64_t> not_before_ns() const {
+        const Sharer* const process = maker_process();
+        return process == nullptr ? std::nullopt : std::optional(process->start_time_ns);
+    }
 };
 
 /// A socket that is in the way of a bind.

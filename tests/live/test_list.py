@@ -9,6 +9,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 
 import pytest
@@ -17,7 +18,7 @@ import schema
 from capabilities import as_user, readable_copy
 from follower import Record, program
 from programs import OWN_NETNS
-from waiting import PATIENCE
+from waiting import PATIENCE, eventually
 
 
 def _run(*flags: str, within: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
@@ -142,6 +143,71 @@ def test_everybody_who_shares_a_socket() -> None:
         os.close(second)
 
 
+def test_who_made_a_socket_that_others_have_by_now() -> None:
+    """The kernel keeps the credentials of whoever made it: neither chown nor setuid changes that."""
+    with _socket(socket.AF_INET, socket.SOCK_STREAM, "127.0.0.1", listen=True) as sock:
+        os.fchown(sock.fileno(), 12345, 12345)
+        with subprocess.Popen(["cat"], stdin=subprocess.PIPE, pass_fds=[sock.fileno()]) as child:
+            record = _only(_list(), sock)
+            child.communicate()
+    assert record["found"]["maker"] == {"uid": 0, "user": "root", "pid": os.getpid()}
+    assert record["found"]["not_before"] == record["process"]["start_time"]
+
+
+CHANGES = {
+    "it has gone": "if os.fork(): os._exit(0)",
+    "it has another user": "os.setuid(54321)",
+    "it is another program": "os.execvp('cat', ['cat'])",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+def test_a_maker_that_is_no_longer_who_it_was(change: str) -> None:
+    """Its user is still known, but no process can be named for it, and so no bound of the socket's age."""
+    code = (
+        "import os,socket; s=socket.create_server(('127.0.0.1',0)); os.set_inheritable(s.fileno(), True);"
+        f"os.write(1, b'%d\\n' % s.getsockname()[1]); os.read(0, 1)\n{change}\nos.read(0, 1)"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
+        assert server.stdin and server.stdout
+        port = server.stdout.readline().decode().strip()
+        assert _maker(port)["pid"] == server.pid
+        server.stdin.write(b"x")
+        server.stdin.flush()
+        eventually(lambda: _maker(port)["pid"] is None, "the change")
+        (record,) = _list("--port", port)
+        server.stdin.close()
+    assert record["found"]["maker"] == {"uid": 0, "user": "root", "pid": None}
+    assert record["found"]["not_before"] is None and record["found"]["sharers"]
+
+
+def _maker(port: str) -> Record:
+    (record,) = _list("--port", port)
+    maker: Record = record["found"]["maker"]
+    return maker
+
+
+def test_the_user_that_made_it_is_not_the_one_that_has_it() -> None:
+    os.seteuid(54321)
+    try:
+        sock = socket.create_server(("127.0.0.1", 0))
+    finally:
+        os.seteuid(0)
+    with sock:
+        port = str(sock.getsockname()[1])
+        assert _maker(port) == {"uid": 54321, "user": None, "pid": None}
+
+
+def test_a_thread_makes_it_for_its_process() -> None:
+    made: list[socket.socket] = []
+    thread = threading.Thread(target=lambda: made.append(socket.create_server(("127.0.0.1", 0))))
+    thread.start()
+    thread.join()
+    with made[0]:
+        (record,) = _list("--port", str(made[0].getsockname()[1]))
+    assert record["found"]["maker"]["pid"] == os.getpid()
+
+
 def test_a_socket_in_flight_between_processes() -> None:
     left, right = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
     with left, right, _socket(socket.AF_INET, socket.SOCK_STREAM, "127.0.0.1", listen=True) as sock:
@@ -150,6 +216,7 @@ def test_a_socket_in_flight_between_processes() -> None:
         sock.close()
         (record,) = _list("--port", str(port))
         assert record["process"] is None and record["found"]["unheld"] == "in-flight"
+        assert record["found"]["maker"] == {"uid": 0, "user": "root", "pid": None}
         assert record["found"]["sharers"] == []
         assert "(in flight)" in _run("--port", str(port)).stdout
 
@@ -165,6 +232,7 @@ def test_time_wait_has_nobody() -> None:
         waiting = [each for each in _list("--all", "--port", str(port)) if each["found"]["state"] == "time_wait"]
     assert len(waiting) == 1
     assert waiting[0]["process"] is None and waiting[0]["found"]["unheld"] == "orphan"
+    assert waiting[0]["found"]["maker"] is None and waiting[0]["found"]["not_before"] is None
 
 
 def test_filters_choose() -> None:

@@ -56,6 +56,7 @@ def test_somebody_has_it(family: int, address: str) -> None:
             assert facts["user"] == "root (0)"
             assert facts["to stop it"] == f"kill {os.getpid()}"
             assert facts["started by"].startswith(_comm("ppid"))
+            assert facts["since"].endswith(f"ago): when {_comm()}[{os.getpid()}] started, which made the socket")
         (record,) = _json(port)
         assert record["process"]["pid"] == os.getpid()
 

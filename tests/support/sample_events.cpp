@@ -212,8 +212,17 @@ void add_choices_of_the_kernel(std::vector<Event>& out) {
     snapshot.found =
         Found{.state = SocketState::listen,
               .asked = true,
-              .sharers = {{.pid = 7, .uid = 33, .comm = "nginx", .start_time_ns = any.time_ns, .fds = {6, 7}},
-                          {.pid = 8, .uid = 33, .comm = "nginx", .start_time_ns = any.time_ns, .fds = {6}}}};
+              .sharers = {{.pid = 7,
+                           .uid = 33,
+                           .comm = "nginx",
+                           .start_time_ns = any.time_ns,
+                           .fds = {6, 7},
+                           .made = true},
+                          {.pid = 8, .uid = 33, .comm = "nginx", .start_time_ns = any.time_ns, .fds = {6}}},
+              .maker = Maker{.uid = 0, .user = "root"}};
+    out.push_back(snapshot);
+    snapshot.found->sharers.erase(snapshot.found->sharers.begin());
+    snapshot.found->maker->user.reset();
     out.push_back(snapshot);
     snapshot.found = Found{.state = SocketState::time_wait,
                            .peer = any.address,

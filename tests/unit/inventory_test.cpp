@@ -75,6 +75,34 @@ TEST(Inventory, SharersAreInTheOrderOfTheirAgeWithAllTheirDescriptors) {
     EXPECT_EQ(sockets[0].event.found->unheld, std::nullopt);
 }
 
+TEST(Inventory, WhoMadeTheSocketIsOneBoundOfItsAge) {
+    RowBuilder rows;
+    rows.socket(1, 80, sample::tcp_listen).maker = 33;
+    rows.hold(1, 200, 6, "master");
+    rows.hold(1, 300, 6, "worker").flags = BW_HOLD_MADE;
+    rows.hold(1, 300, 7, "worker");
+    const auto sockets = found(rows);
+    ASSERT_THAT(sockets, SizeIs(1));
+    const Found& seen = *sockets[0].event.found;
+    EXPECT_EQ(seen.maker, Maker{.uid = 33});
+    ASSERT_NE(seen.maker_process(), nullptr);
+    EXPECT_EQ(seen.maker_process()->pid, 300U);
+    EXPECT_EQ(seen.not_before_ns(), boot_to_real + 300'000'000'000);
+}
+
+TEST(Inventory, WithoutItsMakerASocketHasNoAge) {
+    RowBuilder rows;
+    rows.socket(1, 80, sample::tcp_listen);
+    rows.hold(1, 200, 6);
+    bw_socket_row& closed = rows.socket(2, 81, sample::tcp_established);
+    closed.flags = BW_ROW_ASKED;
+    const auto sockets = found(rows);
+    ASSERT_THAT(sockets, SizeIs(2));
+    EXPECT_EQ(sockets[0].event.found->maker, Maker{});
+    EXPECT_EQ(sockets[0].event.found->not_before_ns(), std::nullopt);
+    EXPECT_EQ(sockets[1].event.found->maker, std::nullopt) << "no file, no credentials";
+}
+
 TEST(Inventory, WhatIsToldTwiceIsOneSocket) {
     RowBuilder rows;
     rows.socket(1, 80, sample::tcp_listen);

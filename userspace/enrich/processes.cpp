@@ -58,6 +58,12 @@ void Processes::complete(Event& event) {
     event.process = facts.process;
 }
 
+void Processes::name_maker(Found& found) {
+    if (found.maker) {
+        found.maker->user = users_.name_of(found.maker->uid, Users::Clock::now());
+    }
+}
+
 ProcessFacts& Processes::facts_of(const Process& process) {
     ProcessFacts& facts = facts_[process.pid];
     if (facts.start_time_ns != process.start_time_ns) {

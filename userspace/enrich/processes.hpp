@@ -40,6 +40,8 @@ class Processes {
     void identify(Event& event);
     /// Likewise executable, arguments, ancestors and the rest. Reads five more files.
     void complete(Event& event);
+    /// Adds the user's name to the maker of a socket that was found.
+    void name_maker(Found& found);
 
   private:
     ProcessFacts& facts_of(const Process& process);

@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::size_t label_width = 13; // two spaces, the longest label, a space
 constexpr std::size_t named_sharers = 16;
+constexpr std::uint64_t day_ns = 86'400'000'000'000;
 
 /// A claim, not a connection that has its port from elsewhere.
 bool is_claim(const Event& event) {
@@ -79,14 +80,52 @@ class Block {
     const AnswerOptions& options_;
 };
 
-std::string since_of(const Event& event, std::int64_t now_ns) {
-    const auto& sharers = found_of(event).sharers;
-    if (sharers.empty() || sharers.front().start_time_ns > now_ns) {
+/// "08:10:31 or later (at most 12 s ago)"; of another day the time says little.
+std::string at_most(std::int64_t time_ns, const AnswerOptions& options) {
+    const auto age_ns = static_cast<std::uint64_t>(std::max<std::int64_t>(options.now_ns - time_ns, 0));
+    if (age_ns >= day_ns) {
+        return fmt::format("at most {} ago", text::duration(age_ns));
+    }
+    TimeOfDay time(options.clock);
+    return fmt::format("{} or later (at most {} ago)",
+                       time.format(time_ns).substr(0, std::string_view("08:10:31").size()),
+                       text::duration(age_ns));
+}
+
+/// A bound, and what makes it one: when a socket was bound is not kept anywhere.
+std::string since_of(const Event& event, const AnswerOptions& options) {
+    const Found& found = found_of(event);
+    if (const Sharer* const maker = found.maker_process()) {
+        return fmt::format("{}: when {} started, which made the socket",
+                           at_most(maker->start_time_ns, options), named(maker->comm, maker->pid));
+    }
+    if (found.sharers.empty() || found.sharers.front().start_time_ns > options.now_ns) {
         return {};
     }
-    return fmt::format("not known, it was there before; {} process started {} ago",
-                       sharers.size() == 1 ? "its" : "the oldest",
-                       text::duration(static_cast<std::uint64_t>(now_ns - sharers.front().start_time_ns)));
+    return fmt::format(
+        "not known, it was there before; {} process started {} ago",
+        found.sharers.size() == 1 ? "its" : "the oldest",
+        text::duration(static_cast<std::uint64_t>(options.now_ns - found.sharers.front().start_time_ns)));
+}
+
+std::string user_name(std::uint32_t uid, const std::optional<std::string>& name) {
+    return name ? fmt::format("{} ({})", printable(*name), uid) : std::to_string(uid);
+}
+
+/// Empty: by the process that has it, as everybody expects.
+std::string maker_of(const Event& event) {
+    const Found& found = found_of(event);
+    if (!found.maker) {
+        return {};
+    }
+    const Sharer* const process = found.maker_process();
+    const std::string user = user_name(found.maker->uid, found.maker->user);
+    if (process == nullptr) {
+        return fmt::format("user {}, in a process that has gone or has changed since (exec, setuid)", user);
+    }
+    const bool expected = event.process && event.process->pid == process->pid &&
+                          event.process->uid == found.maker->uid && found.sharers.size() == 1;
+    return expected ? std::string() : fmt::format("{}, user {}", named(process->comm, process->pid), user);
 }
 
 std::string ancestors_of(const Process& process) {
@@ -109,12 +148,8 @@ std::string sharers_of(const Found& found) {
 }
 
 std::string user_of(const Event& event) {
-    if (!event.process || !event.process->uid) {
-        return {};
-    }
-    const std::string name = text::user(event.process);
-    const std::string id = std::to_string(*event.process->uid);
-    return name == id ? name : fmt::format("{} ({})", name, id);
+    return event.process && event.process->uid ? user_name(*event.process->uid, event.process->user)
+                                               : std::string();
 }
 
 std::string port_meaning(const Event& event) {
@@ -137,7 +172,8 @@ void append_claim(std::string& out, const Event& event, const AnswerOptions& opt
         block.line("executable", printable(event.process->exe.value_or("")));
         block.line("user", user_of(event));
     }
-    block.line("since", since_of(event, options.now_ns));
+    block.line("since", since_of(event, options));
+    block.line("made by", maker_of(event));
     if (event.process) {
         block.line("started by", ancestors_of(*event.process));
     }

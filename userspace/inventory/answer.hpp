@@ -4,6 +4,7 @@
 
 #include "config/config.hpp"
 #include "inventory/inventory.hpp"
+#include "sinks/local_time.hpp"
 
 #include <cstdint>
 #include <span>
@@ -15,6 +16,7 @@ struct AnswerOptions {
     std::size_t width = 0; ///< cells of the terminal; 0: unlimited
     bool color = false;
     std::int64_t now_ns = 0;     ///< wall clock
+    Clock clock = Clock::local;  ///< of the times that are shown
     std::uint32_t own_netns = 0; ///< sockets in another are said to be elsewhere
 };
 

@@ -146,6 +146,9 @@ std::expected<void, std::string> Inventory::add_socket(const bw_socket_row& row)
         entry.found.peer = address_of(*family, row.peer);
         entry.found.peer_port = row.peer_port;
     }
+    if ((row.flags & BW_ROW_HAS_FILE) != 0) {
+        entry.found.maker = Maker{.uid = row.maker};
+    }
     return {};
 }
 
@@ -155,6 +158,7 @@ void Inventory::add_hold(const bw_hold_row& row) {
         return;
     }
     std::vector<Sharer>& sharers = entries_[known->second].sharers;
+    const bool made = (row.flags & BW_HOLD_MADE) != 0;
     // The kernel goes from process to process, so it is mostly the last.
     const auto sharer = std::ranges::find(sharers.rbegin(), sharers.rend(), row.pid, &Sharer::pid);
     if (sharer == sharers.rend()) {
@@ -162,8 +166,12 @@ void Inventory::add_hold(const bw_hold_row& row) {
                            .uid = row.uid,
                            .comm = std::string(comm_of(row.comm)),
                            .start_time_ns = static_cast<std::int64_t>(row.start_time) + boot_to_real_ns_,
-                           .fds = {row.fd}});
-    } else if (std::ranges::find(sharer->fds, row.fd) == sharer->fds.end()) {
+                           .fds = {row.fd},
+                           .made = made});
+        return;
+    }
+    sharer->made = sharer->made || made; // a thread can have credentials of its own
+    if (std::ranges::find(sharer->fds, row.fd) == sharer->fds.end()) {
         sharer->fds.push_back(row.fd);
     }
 }

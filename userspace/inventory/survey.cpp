@@ -61,6 +61,9 @@ void survey(std::span<FoundSocket> sockets, const Filters& filters, Detail detai
             socket.event.iana = ports::classify(*socket.event.port, socket.event.protocol);
         }
         socket.wanted = match(socket, filters, processes, whole);
+        if (whole && socket.event.found) {
+            processes.name_maker(*socket.event.found);
+        }
     }
 }
 

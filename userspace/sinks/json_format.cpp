@@ -131,6 +131,19 @@ void write_sharers(JsonWriter& json, UtcTime& time, const std::vector<Sharer>& s
     json.EndArray();
 }
 
+void write_maker(JsonWriter& json, const Found& found) {
+    if (!found.maker) {
+        json.null();
+        return;
+    }
+    const Sharer* const process = found.maker_process();
+    json.StartObject();
+    json.key<"uid">().value(found.maker->uid);
+    json.key<"user">().value_or_null(found.maker->user);
+    json.key<"pid">().value_or_null(process == nullptr ? std::nullopt : std::optional(process->pid));
+    json.EndObject();
+}
+
 void write_found(JsonWriter& json, UtcTime& time, const Found& found) {
     json.StartObject();
     json.key<"state">().word(name_of(found.state));
@@ -146,6 +159,14 @@ void write_found(JsonWriter& json, UtcTime& time, const Found& found) {
     }
     json.key<"sharers">();
     write_sharers(json, time, found.sharers);
+    json.key<"maker">();
+    write_maker(json, found);
+    json.key<"not_before">();
+    if (const auto bound = found.not_before_ns()) {
+        json.word(time.format(*bound));
+    } else {
+        json.null();
+    }
     json.key<"unheld">().text_or_null(found.unheld ? name_of(*found.unheld) : std::string_view());
     json.EndObject();
 }
