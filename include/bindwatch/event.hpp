@@ -145,8 +145,12 @@ struct Sharer {
     std::string comm;
     std::int64_t start_time_ns = 0; ///< wall clock, ns since the epoch
     std::vector<std::uint32_t> fds; ///< ascending
-    bool made =
-        false; ///< it is the one that made the socket; else another did, or it before an exec or setuid
+    /// It is the one that made the socket; else another did, or it itself before an exec or setuid.
+    bool made = false;
+    std::optional<std::uint32_t> ancestor{}; ///< pid: the nearest of its ancestors that is a sharer too
+    bool is_child = false;                   ///< that one is its parent
+    /// Its environment says that it was started with the socket, sd_listen_fds(3). Null: that cannot be read.
+    std::optional<bool> activated{};
 
     friend bool operator==(const Sharer&, const Sharer&) = default;
 };

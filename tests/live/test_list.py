@@ -138,7 +138,7 @@ def test_everybody_who_shares_a_socket() -> None:
             by_child = _only(_list("--pid", str(child.pid)), sock)
             assert by_child["process"]["comm"] == "cat", "a filter finds it by any of them"
             tree = _run("--tree", "--port", str(record["port"])).stdout
-            assert f"cat[{child.pid}] fd {second}" in tree
+            assert f"cat[{child.pid}] fd {second}: child of " in tree and "made it" in tree
             child.communicate()
         os.close(second)
 

@@ -80,11 +80,64 @@ def test_who_shares_it_and_who_is_only_connected() -> None:
         with accepted, subprocess.Popen(["cat"], stdin=subprocess.PIPE, pass_fds=[sock.fileno()]) as child:
             text = _who(port).stdout
             child.communicate()
-        assert f"{_comm()}[{os.getpid()}] fd {sock.fileno()}, cat[{child.pid}] fd {sock.fileno()}" in text
+        assert f"{_comm()}[{os.getpid()}] fd {sock.fileno()}: made it\n" in text
+        assert f"cat[{child.pid}] fd {sock.fileno()}: child of {_comm()}[{os.getpid()}]\n" in text
         assert f"kill {os.getpid()} {child.pid}" in text
         assert f"1 established connection of {_comm()}[{os.getpid()}]\n" in text
         outgoing = str(client.getsockname()[1])
         assert "for which the kernel chose the port: it comes back when they end" in _who(outgoing).stdout
+
+
+def _sharers(port: str) -> dict[int, Record]:
+    (record,) = _json(port)
+    return {each["pid"]: each for each in record["found"]["sharers"]}
+
+
+def test_one_that_was_sent_the_socket_is_no_heir() -> None:
+    """SCM_RIGHTS between processes that are not related leaves no trace, and none is made up."""
+    path = f"\0bindwatch-{os.getpid()}"
+    code = (
+        "import os,socket,sys; os.setsid(); s=socket.socket(socket.AF_UNIX); s.connect(sys.argv[1].replace('@','\\0'));"
+        "fds=socket.recv_fds(s,1,1)[1]; print(os.getpid(),fds[0],flush=True); s.recv(1)"
+    )
+    with socket.socket(socket.AF_UNIX) as unix, _listener() as (sock, port):
+        unix.bind(path)
+        unix.listen()
+        # Its parent has gone when it is asked about.
+        starter = f"import subprocess,sys; subprocess.Popen([sys.executable,'-c',{code!r},{path.replace(chr(0), '@')!r}])"
+        with subprocess.Popen([sys.executable, "-c", starter], stdout=subprocess.PIPE, text=True) as started:
+            receiver, _ = unix.accept()
+            with receiver:
+                assert started.wait(PATIENCE) == 0 and started.stdout
+                socket.send_fds(receiver, [b"x"], [sock.fileno()])
+                pid, fd = map(int, started.stdout.readline().split())
+                sharers, text = _sharers(port), _who(port).stdout
+    assert sharers[pid]["ancestor"] is None and sharers[pid]["activated"] is False
+    assert f"[{pid}] fd {fd}: how it came by the socket is not known\n" in text
+
+
+@pytest.mark.parametrize("within", [(), ("unshare", "--pid", "--fork", "--mount-proc")], ids=["here", "in a pid namespace"])
+def test_socket_activation_is_told_by_what_the_service_was_started_with(within: tuple[str, ...]) -> None:
+    service = (
+        "import os,sys; os.dup2(int(sys.argv[1]),3); os.environ.update(LISTEN_PID=str(os.getpid()),LISTEN_FDS='1');"
+        "os.execvp(sys.executable,[sys.executable,'-c',"
+        "'import os,subprocess,sys; c=subprocess.Popen([\"cat\"],stdin=0,pass_fds=[3]); print(flush=True); c.wait()'])"
+    )
+    with _listener() as (sock, port):
+        with subprocess.Popen(
+            [*within, sys.executable, "-c", service, str(sock.fileno())],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            pass_fds=[sock.fileno()],
+        ) as started:
+            assert started.stdout and started.stdout.readline() == b"\n"
+            sharers, text = _sharers(port), _who(port).stdout
+            started.communicate()
+    (activated,) = [each for each in sharers.values() if each["activated"]]
+    assert 3 in activated["fds"] and activated["ancestor"] == (started.pid if within else os.getpid())
+    assert f"{activated['comm']}[{activated['pid']}] fd " in text and ": was started with it (socket activation), child of" in text
+    (worker,) = [each for each in sharers.values() if each["ancestor"] == activated["pid"]]
+    assert worker["comm"] == "cat" and worker["activated"] is False, "what it has inherited is not meant for it"
 
 
 def test_a_container_and_a_service_are_what_to_stop() -> None:

@@ -218,7 +218,14 @@ void add_choices_of_the_kernel(std::vector<Event>& out) {
                            .start_time_ns = any.time_ns,
                            .fds = {6, 7},
                            .made = true},
-                          {.pid = 8, .uid = 33, .comm = "nginx", .start_time_ns = any.time_ns, .fds = {6}}},
+                          {.pid = 8,
+                           .uid = 33,
+                           .comm = "nginx",
+                           .start_time_ns = any.time_ns,
+                           .fds = {6},
+                           .ancestor = 7,
+                           .is_child = true,
+                           .activated = false}},
               .maker = Maker{.uid = 0, .user = "root"}};
     out.push_back(snapshot);
     snapshot.found->sharers.erase(snapshot.found->sharers.begin());

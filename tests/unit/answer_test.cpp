@@ -63,7 +63,7 @@ TEST(Answer, WithoutTheMakerNothingIsClaimed) {
     EXPECT_THAT(answer(socket), HasSubstr("  since      not known, it was there before; its process started "
                                           "12 s ago\n"));
     EXPECT_THAT(answer(socket), HasSubstr("  made by    user 33, in a process that has gone or has changed "
-                                          "since (exec, setuid)\n"));
+                                          "since (exec, setuid); perhaps nginx[100]\n"));
     socket = listener({sharer(100, "nginx"), sharer(101, "nginx")});
     EXPECT_THAT(answer(socket), HasSubstr("; the oldest process started 12 s ago\n"));
 }
@@ -81,10 +81,40 @@ TEST(Answer, AMakerThatIsNotTheFirstOrIsAnotherUserIsNamed) {
     EXPECT_THAT(answer(socket), HasSubstr("  made by    nginx[100], user 0\n"));
 }
 
+TEST(Answer, EachSharerHasALineThatSaysHowItCameByTheSocket) {
+    auto socket =
+        listener({sharer(100, "systemd"), sharer(101, "nginx"), sharer(102, "nginx"), sharer(103, "x")});
+    auto& sharers = socket.event.found->sharers;
+    sharers[0].made = true;
+    sharers[1].activated = true;
+    sharers[1].ancestor = 100;
+    sharers[1].is_child = true;
+    sharers[2].ancestor = 101;
+    sharers[3].fds = {3, 4};
+    EXPECT_THAT(
+        answer(socket),
+        HasSubstr(
+            "  shared by  systemd[100] fd 6: made it\n"
+            "             nginx[101] fd 6: was started with it (socket activation), child of systemd[100]\n"
+            "             nginx[102] fd 6: descends from nginx[101]\n"
+            "             x[103] fd 3+4: how it came by the socket is not known\n"));
+}
+
+TEST(Answer, OfManySharersTheFirstAreNamed) {
+    std::vector<Sharer> many;
+    for (std::uint32_t pid = 100; pid < 120; ++pid) {
+        many.push_back(sharer(pid, "worker"));
+    }
+    const std::string text = answer(listener(many));
+    EXPECT_THAT(text, HasSubstr("worker[115] fd 6"));
+    EXPECT_THAT(text, Not(HasSubstr("worker[116] fd 6")));
+    EXPECT_THAT(text, HasSubstr("             and 4 more: list --tree shows them\n"));
+}
+
 TEST(Answer, OfWhatNobodyHasTheUserIsKnown) {
     auto socket = listener({});
     socket.event.found->unheld = Unheld::in_flight;
-    EXPECT_THAT(answer(socket), HasSubstr("  made by    user 33, in a process"));
+    EXPECT_THAT(answer(socket), HasSubstr("or has changed since (exec, setuid)\n"));
     EXPECT_THAT(answer(socket), Not(HasSubstr("since ")));
     socket.event.found->maker.reset();
     EXPECT_THAT(answer(socket), Not(HasSubstr("made by")));

@@ -80,6 +80,19 @@ TEST_F(ProcessFilesTest, ReadsArgsWithEmptyOnesAndOfAnySize) {
     EXPECT_EQ(ProcessFiles(proc.string(), 9).args(), std::nullopt);
 }
 
+TEST_F(ProcessFilesTest, ReadsWhatDescriptorsAProcessWasStartedWith) {
+    const auto given = [&](const std::string& environment) {
+        write(7, "environ", environment);
+        return ProcessFiles(proc_.string(), 7).activation();
+    };
+    EXPECT_EQ(given("HOME=/\0LISTEN_PID=7\0LISTEN_FDS=2\0"s), (Activation{.pid = 7, .count = 2}));
+    EXPECT_EQ(given("XLISTEN_PID=7\0A=LISTEN_FDS=2\0"s), Activation{});
+    EXPECT_EQ(given("LISTEN_PID=\0LISTEN_FDS=-1\0"s), Activation{});
+    EXPECT_EQ(given("LISTEN_PID=99999999999\0LISTEN_FDS"s), Activation{});
+    EXPECT_EQ(given(""), Activation{});
+    EXPECT_EQ(ProcessFiles(proc_.string(), 8).activation(), std::nullopt);
+}
+
 TEST_F(ProcessFilesTest, ReadsLinks) {
     link(7, "exe", "/usr/bin/server (deleted)");
     link(7, "ns/net", "net:[4026531840]");
@@ -168,6 +181,56 @@ TEST_F(ProcessesTest, ArgsAreCutAsTheKernelCutsThem) {
     EXPECT_EQ(event.process->args->at(0).size() + 1 + event.process->args->at(1).size(),
               std::size_t{BW_MAX_ARGS});
     EXPECT_TRUE(event.process->args_truncated);
+}
+
+Sharer sharer(std::uint32_t pid, int ticks, std::vector<std::uint32_t> fds) {
+    return {.pid = pid, .comm = "server", .start_time_ns = ticks * 10'000'000LL, .fds = std::move(fds)};
+}
+
+TEST_F(ProcessesTest, TracesSharersToTheNearestAncestorAmongThem) {
+    write_stat(1, "systemd", 0, 1);
+    write_stat(7, "master", 1, 100);
+    write_stat(8, "worker", 7, 200);
+    write_stat(9, "shell", 8, 300); // has it not
+    write_stat(10, "grandchild", 9, 400);
+    write_stat(11, "stranger", 1, 500);
+    Found found{
+        .sharers = {sharer(7, 100, {6}), sharer(8, 200, {6}), sharer(10, 400, {6}), sharer(11, 500, {6})},
+        .maker = Maker{.uid = 33}};
+    processes().trace(found);
+    EXPECT_EQ(found.maker->user, "user33");
+    EXPECT_EQ(found.sharers[0].ancestor, std::nullopt);
+    EXPECT_EQ(found.sharers[1].ancestor, 7U);
+    EXPECT_TRUE(found.sharers[1].is_child);
+    EXPECT_EQ(found.sharers[2].ancestor, 8U);
+    EXPECT_FALSE(found.sharers[2].is_child);
+    EXPECT_EQ(found.sharers[3].ancestor, std::nullopt);
+    EXPECT_EQ(found.sharers[3].activated, std::nullopt) << "its environment cannot be read";
+}
+
+TEST_F(ProcessesTest, APidThatIsAnothersByNowIsNoAncestor) {
+    write_stat(7, "other", 1, 9'000);
+    write_stat(8, "worker", 7, 200);
+    Found found{.sharers = {sharer(7, 100, {6}), sharer(8, 200, {6})}};
+    processes().trace(found);
+    EXPECT_EQ(found.sharers[0].activated, std::nullopt);
+    EXPECT_EQ(found.sharers[1].ancestor, std::nullopt);
+}
+
+TEST_F(ProcessesTest, AnActivatedProcessHasTheSocketWhereItWasGivenIt) {
+    const auto activated = [&](const std::string& environment, std::uint32_t fd) {
+        write_stat(7, "server", 1, 100);
+        write(7, "status", "Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nNSpid:\t7\t2\n");
+        write(7, "environ", environment);
+        Found found{.sharers = {sharer(7, 100, {fd})}};
+        processes().trace(found);
+        return found.sharers[0].activated;
+    };
+    EXPECT_EQ(activated("LISTEN_PID=2\0LISTEN_FDS=1\0"s, 3), true);
+    EXPECT_EQ(activated("LISTEN_PID=2\0LISTEN_FDS=1\0"s, 4), false);
+    EXPECT_EQ(activated("LISTEN_PID=2\0LISTEN_FDS=4294967295\0"s, 2), false);
+    EXPECT_EQ(activated("LISTEN_PID=7\0LISTEN_FDS=1\0"s, 3), false) << "inside it has another pid";
+    EXPECT_EQ(activated("", 3), false);
 }
 
 TEST_F(ProcessesTest, AKernelSocketHasNothingToComplete) {

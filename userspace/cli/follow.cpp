@@ -103,7 +103,7 @@ class Follower {
         }
         auto found = snapshot->take();
         if (found) {
-            survey(*found, config_.filters, Detail::full);
+            survey(*found, config_.filters, Detail::chain);
         }
         if (!snapshot->remark().empty()) {
             log::warn(snapshot->remark());

@@ -40,7 +40,7 @@ Result<ExitCode> list(const ListConfig& config) {
     if (!snapshot->remark().empty()) {
         log::warn(snapshot->remark());
     }
-    survey(*sockets, config.filters, json ? Detail::full : Detail::place);
+    survey(*sockets, config.filters, json || config.tree ? Detail::chain : Detail::place);
     std::erase_if(*sockets, [](const FoundSocket& socket) { return !socket.wanted; });
     sort_by(config.by, *sockets);
     for (std::size_t i = 0; i < targets.size(); ++i) {

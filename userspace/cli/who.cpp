@@ -109,7 +109,7 @@ Result<ExitCode> who(const WhoConfig& config, std::string_view version) {
     if (!sockets) {
         return std::unexpected(std::move(sockets.error()));
     }
-    survey(*sockets, filters_for(config.query), Detail::full);
+    survey(*sockets, filters_for(config.query), Detail::chain);
     std::erase_if(*sockets, [](const FoundSocket& socket) { return !socket.wanted; });
     FdTarget standard_output(STDOUT_FILENO, "stdout");
     if (auto written = standard_output.write(answer(config, *sockets)); !written) {

@@ -165,6 +165,25 @@ std::optional<std::vector<std::string>> ProcessFiles::args() const {
     return args;
 }
 
+std::optional<Activation> ProcessFiles::activation() const {
+    const auto text = read("environ");
+    if (!text) {
+        return std::nullopt;
+    }
+    Activation activation;
+    const std::array numbers{std::pair(std::string_view("LISTEN_PID="), &activation.pid),
+                             std::pair(std::string_view("LISTEN_FDS="), &activation.count)};
+    for (const auto entry : std::views::split(*text, '\0')) {
+        const std::string_view variable(entry.begin(), entry.end());
+        for (const auto& [name, number] : numbers) {
+            if (variable.starts_with(name)) {
+                *number = number_of<std::uint32_t>(variable.substr(name.size())).value_or(0);
+            }
+        }
+    }
+    return activation;
+}
+
 std::optional<std::string> ProcessFiles::exe() const {
     constexpr std::string_view deleted = " (deleted)";
     auto path = link("exe");
@@ -180,9 +199,13 @@ std::optional<std::uint32_t> ProcessFiles::namespace_of(std::string_view kind) c
     return target ? number_of<std::uint32_t>(word_at(*target, 1, "[")) : std::nullopt;
 }
 
+bool ProcessFiles::same_start(std::int64_t of_stat_ns, std::int64_t start_ns) {
+    return std::abs(of_stat_ns - start_ns) <= 2 * tick_ns();
+}
+
 bool ProcessFiles::started_at(std::int64_t start_ns) const {
     const auto now = stat();
-    return now && std::abs(now->start_ns - start_ns) <= 2 * tick_ns();
+    return now && same_start(now->start_ns, start_ns);
 }
 
 } // namespace bindwatch

@@ -7,10 +7,16 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace bindwatch {
 namespace {
+
+/// SD_LISTEN_FDS_START of sd_listen_fds(3).
+constexpr std::uint32_t first_given = 3;
+/// A bound for a /proc that changes while it is read.
+constexpr std::size_t most_generations = 64;
 
 /// As much as the kernel's records carry.
 void cut_args(std::vector<std::string>& args, bool& truncated) {
@@ -37,7 +43,7 @@ void Processes::identify(Event& event) {
         return;
     }
     Process& process = *event.process;
-    const ProcessPlace& place = place_of(process, facts_of(process));
+    const ProcessPlace& place = place_of(process, facts_of(process.pid, process.start_time_ns));
     event.cgroup = place.cgroup;
     event.container = place.container;
     if (process.uid) {
@@ -50,7 +56,7 @@ void Processes::complete(Event& event) {
         return;
     }
     identify(event);
-    ProcessFacts& facts = facts_of(*event.process);
+    ProcessFacts& facts = facts_of(event.process->pid, event.process->start_time_ns);
     if (!facts.process) {
         facts.process =
             place_of(*event.process, facts).known ? complete_process(*event.process) : *event.process;
@@ -58,18 +64,74 @@ void Processes::complete(Event& event) {
     event.process = facts.process;
 }
 
-void Processes::name_maker(Found& found) {
+void Processes::trace(Found& found) {
     if (found.maker) {
         found.maker->user = users_.name_of(found.maker->uid, Users::Clock::now());
     }
+    for (Sharer& sharer : found.sharers) {
+        if (!is_there(sharer)) {
+            continue;
+        }
+        find_ancestor(sharer, found.sharers);
+        if (const auto given = activation_of(sharer)) {
+            sharer.activated = std::ranges::any_of(sharer.fds, [&](std::uint32_t fd) {
+                return fd >= first_given && fd - first_given < given->count;
+            });
+        }
+    }
 }
 
-ProcessFacts& Processes::facts_of(const Process& process) {
-    ProcessFacts& facts = facts_[process.pid];
-    if (facts.start_time_ns != process.start_time_ns) {
-        facts = ProcessFacts{.start_time_ns = process.start_time_ns};
+bool Processes::is_there(const Sharer& sharer) {
+    const auto& stat = stat_of(sharer.pid);
+    return stat && ProcessFiles::same_start(stat->start_ns, sharer.start_time_ns - boot_to_real_ns_);
+}
+
+void Processes::find_ancestor(Sharer& sharer, std::span<const Sharer> sharers) {
+    std::uint32_t pid = sharer.pid;
+    for (std::size_t generation = 0; generation < most_generations; ++generation) {
+        const auto& stat = stat_of(pid);
+        if (!stat || stat->ppid == 0) {
+            return;
+        }
+        pid = stat->ppid;
+        const auto known = std::ranges::find(sharers, pid, &Sharer::pid);
+        if (known != sharers.end() && is_there(*known)) {
+            sharer.ancestor = pid;
+            sharer.is_child = generation == 0;
+            return;
+        }
+    }
+}
+
+std::optional<Activation> Processes::activation_of(const Sharer& sharer) {
+    ProcessFacts& facts = facts_of(sharer.pid, sharer.start_time_ns);
+    if (!facts.activation) {
+        const ProcessFiles files(proc_, sharer.pid);
+        auto activation = files.activation();
+        if (activation && activation->count != 0) {
+            // Children inherit the words too, but they are meant for one process.
+            const auto status = files.status();
+            activation = status && status->ns_pid == activation->pid ? *activation : Activation{};
+        }
+        facts.activation = activation;
+    }
+    return *facts.activation;
+}
+
+ProcessFacts& Processes::facts_of(std::uint32_t pid, std::int64_t start_time_ns) {
+    ProcessFacts& facts = facts_[pid];
+    if (facts.start_time_ns != start_time_ns) {
+        facts = ProcessFacts{.start_time_ns = start_time_ns};
     }
     return facts;
+}
+
+const std::optional<ProcessStat>& Processes::stat_of(std::uint32_t pid) {
+    const auto [known, unknown] = stats_.try_emplace(pid);
+    if (unknown) {
+        known->second = ProcessFiles(proc_, pid).stat();
+    }
+    return known->second;
 }
 
 const ProcessPlace& Processes::place_of(const Process& process, ProcessFacts& facts) {
@@ -119,16 +181,12 @@ Process Processes::complete_process(const Process& process) {
 std::vector<Ancestor> Processes::ancestors_of(std::uint32_t ppid) {
     std::vector<Ancestor> ancestors;
     while (ppid != 0 && ancestors.size() < BW_MAX_ANCESTORS) {
-        auto [parent, unknown] = parents_.try_emplace(ppid);
-        if (unknown) {
-            parent->second = ProcessFiles(proc_, ppid).stat();
-        }
-        const std::optional<ProcessStat>& stat = parent->second;
-        if (!stat) {
+        const auto& parent = stat_of(ppid);
+        if (!parent) {
             break;
         }
-        ancestors.push_back({.pid = ppid, .comm = stat->comm});
-        ppid = stat->ppid;
+        ancestors.push_back({.pid = ppid, .comm = parent->comm});
+        ppid = parent->ppid;
     }
     return ancestors;
 }

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 
@@ -24,6 +25,7 @@ struct ProcessPlace {
 /// What was read of a process, as far as somebody asked.
 struct ProcessFacts {
     std::int64_t start_time_ns = 0;
+    std::optional<std::optional<Activation>> activation{}; ///< null within: it cannot be read
     std::optional<ProcessPlace> place{};
     std::optional<Process> process{};
 };
@@ -40,21 +42,28 @@ class Processes {
     void identify(Event& event);
     /// Likewise executable, arguments, ancestors and the rest. Reads five more files.
     void complete(Event& event);
-    /// Adds the user's name to the maker of a socket that was found.
-    void name_maker(Found& found);
+    /// Adds the user's name to the maker of a socket that was found, and to each sharer how it may have come
+    /// by it: its ancestor among them, and whether it was started with it. Reads three more files a process.
+    void trace(Found& found);
 
   private:
-    ProcessFacts& facts_of(const Process& process);
+    ProcessFacts& facts_of(std::uint32_t pid, std::int64_t start_time_ns);
     const ProcessPlace& place_of(const Process& process, ProcessFacts& facts);
     [[nodiscard]] Process complete_process(const Process& process);
     [[nodiscard]] std::vector<Ancestor> ancestors_of(std::uint32_t ppid);
+    /// Null: there is no such process, or it cannot be read.
+    const std::optional<ProcessStat>& stat_of(std::uint32_t pid);
+    /// Whether the pid is still that of the process that was found.
+    [[nodiscard]] bool is_there(const Sharer& sharer);
+    void find_ancestor(Sharer& sharer, std::span<const Sharer> sharers);
+    [[nodiscard]] std::optional<Activation> activation_of(const Sharer& sharer);
 
     Users users_;
     std::int64_t boot_to_real_ns_;
     std::string cgroup2_;
     std::string proc_;
-    std::unordered_map<std::uint32_t, ProcessFacts> facts_;                 ///< by pid
-    std::unordered_map<std::uint32_t, std::optional<ProcessStat>> parents_; ///< by pid
+    std::unordered_map<std::uint32_t, ProcessFacts> facts_;               ///< by pid
+    std::unordered_map<std::uint32_t, std::optional<ProcessStat>> stats_; ///< by pid
 };
 
 } // namespace bindwatch

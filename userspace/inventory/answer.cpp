@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inventory/answer.hpp"
 
+#include "inventory/lineage.hpp"
 #include "inventory/next_step.hpp"
 #include "sinks/printable.hpp"
 #include "sinks/style.hpp"
@@ -121,7 +122,12 @@ std::string maker_of(const Event& event) {
     const Sharer* const process = found.maker_process();
     const std::string user = user_name(found.maker->uid, found.maker->user);
     if (process == nullptr) {
-        return fmt::format("user {}, in a process that has gone or has changed since (exec, setuid)", user);
+        const std::string oldest =
+            found.sharers.empty()
+                ? std::string()
+                : fmt::format("; perhaps {}", named(found.sharers.front().comm, found.sharers.front().pid));
+        return fmt::format("user {}, in a process that has gone or has changed since (exec, setuid){}", user,
+                           oldest);
     }
     const bool expected = event.process && event.process->pid == process->pid &&
                           event.process->uid == found.maker->uid && found.sharers.size() == 1;
@@ -136,15 +142,19 @@ std::string ancestors_of(const Process& process) {
     return chain;
 }
 
-std::string sharers_of(const Found& found) {
-    std::string list;
+/// A line each: "nginx[88] fd 6+7: made it".
+void append_sharers(Block& block, const Found& found) {
     for (std::size_t i = 0; i < std::min(found.sharers.size(), named_sharers); ++i) {
         const Sharer& sharer = found.sharers[i];
-        list += fmt::format("{}{} fd {}", list.empty() ? "" : ", ", named(sharer.comm, sharer.pid),
-                            fmt::join(sharer.fds, "+"));
+        const std::string lineage = lineage_of(found, sharer);
+        block.line(i == 0 ? "shared by" : "",
+                   fmt::format("{} fd {}: {}", named(sharer.comm, sharer.pid), fmt::join(sharer.fds, "+"),
+                               lineage.empty() ? "how it came by the socket is not known" : lineage));
     }
-    const std::size_t more = found.sharers.size() - std::min(found.sharers.size(), named_sharers);
-    return more == 0 ? list : list + fmt::format(" and {} more", more);
+    if (found.sharers.size() > named_sharers) {
+        block.line("",
+                   fmt::format("and {} more: list --tree shows them", found.sharers.size() - named_sharers));
+    }
 }
 
 std::string user_of(const Event& event) {
@@ -185,7 +195,7 @@ void append_claim(std::string& out, const Event& event, const AnswerOptions& opt
     }
     if (found_of(event).sharers.size() > 1 ||
         (!found_of(event).sharers.empty() && found_of(event).sharers[0].fds.size() > 1)) {
-        block.line("shared by", sharers_of(found_of(event)));
+        append_sharers(block, found_of(event));
     }
     block.line("port", port_meaning(event));
     block.line("to stop it", command_to_stop(event));

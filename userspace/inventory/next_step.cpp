@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inventory/next_step.hpp"
 
+#include "inventory/lineage.hpp"
 #include "sinks/printable.hpp"
 
 #include <bindwatch/names.hpp>
+
+#include <fmt/format.h>
 
 #include <array>
 #include <ranges>
@@ -66,6 +69,11 @@ std::string command_to_stop(const Event& event) {
             return command;
         }
     }
+    if (const Sharer* const activator = activator_of(event)) {
+        const std::string_view systemctl = activator->pid == 1 ? "systemctl" : "systemctl --user";
+        return fmt::format("{} stop UNIT.socket ({} list-sockets names it: systemd holds the port)",
+                           systemctl, systemctl);
+    }
     if (const auto unit = event.cgroup ? unit_of(event.cgroup->path) : std::nullopt) {
         return std::string(unit->user ? "systemctl --user stop " : "systemctl stop ") +
                printable_argument(unit->name);
@@ -73,6 +81,9 @@ std::string command_to_stop(const Event& event) {
     std::string command;
     if (event.found) {
         for (const Sharer& sharer : event.found->sharers) {
+            if (sharer.pid == 1) {
+                continue; // the machine's own init: nobody wants to end that
+            }
             command += (command.empty() ? "kill " : " ") + std::to_string(sharer.pid);
         }
     }

@@ -23,9 +23,10 @@ struct Unit {
 /// is none.
 [[nodiscard]] std::optional<Unit> unit_of(std::string_view cgroup_path);
 
-/// "docker stop 3f2a1b9c8d7e", "systemctl stop ssh.service", "kill 88 89"; quoted as a shell wants it. Empty:
-/// nothing that a person can type ends it. The event is one that a snapshot found, with its cgroup and
-/// container.
+/// "docker stop 3f2a1b9c8d7e", "systemctl stop ssh.service", "kill 88 89"; quoted as a shell wants it. Where
+/// systemd holds the socket for a service, what to stop and how to find its name. Empty: nothing that a
+/// person can type ends it; never to kill process 1. The event is one that a snapshot found, with its cgroup
+/// and container.
 [[nodiscard]] std::string command_to_stop(const Event& event);
 
 } // namespace bindwatch

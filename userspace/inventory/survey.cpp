@@ -55,14 +55,14 @@ void survey(std::span<FoundSocket> sockets, const Filters& filters, Detail detai
     const std::optional<CgroupMount> mount = own_cgroup_mount();
     Processes processes(look_up_user, boot_to_real_ns(),
                         mount && mount->root == "/" ? mount->point : std::string());
-    const bool whole = detail == Detail::full || !filters.exes.empty();
+    const bool whole = detail != Detail::place || !filters.exes.empty();
     for (FoundSocket& socket : sockets) {
         if (socket.event.port) {
             socket.event.iana = ports::classify(*socket.event.port, socket.event.protocol);
         }
         socket.wanted = match(socket, filters, processes, whole);
-        if (whole && socket.event.found) {
-            processes.name_maker(*socket.event.found);
+        if (detail == Detail::chain && socket.event.found) {
+            processes.trace(*socket.event.found);
         }
     }
 }

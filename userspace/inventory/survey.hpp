@@ -13,6 +13,7 @@ namespace bindwatch {
 enum class Detail : std::uint8_t {
     place, ///< user, cgroup, container: one file of /proc a process
     full,  ///< everything that an event says
+    chain, ///< likewise, and how each sharer may have come by the socket
 };
 
 /// Completes the events, and says of each whether the filters want it. More than `detail` is read where one

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inventory/table.hpp"
 
+#include "inventory/lineage.hpp"
 #include "sinks/printable.hpp"
 #include "sinks/style.hpp"
 #include "sinks/text_words.hpp"
@@ -147,7 +148,7 @@ class Table {
     std::array<std::size_t, columns> widths_{};
 };
 
-/// "nginx[88] fd 6, 7"
+/// "nginx[88] fd 6, 7: made it"
 void append_sharers(std::string& out, const Found& found) {
     for (const Sharer& sharer : found.sharers) {
         const bool last = &sharer == &found.sharers.back();
@@ -155,6 +156,9 @@ void append_sharers(std::string& out, const Found& found) {
         out.append("[").append(std::to_string(sharer.pid)).append("] fd ");
         for (const std::uint32_t fd : sharer.fds) {
             out.append(fd == sharer.fds.front() ? "" : ", ").append(std::to_string(fd));
+        }
+        if (const std::string lineage = lineage_of(found, sharer); !lineage.empty()) {
+            out.append(": ").append(lineage);
         }
         out += '\n';
     }

@@ -126,6 +126,8 @@ void write_sharers(JsonWriter& json, UtcTime& time, const std::vector<Sharer>& s
             json.value(fd);
         }
         json.EndArray();
+        json.key<"ancestor">().value_or_null(sharer.ancestor);
+        json.key<"activated">().value_or_null(sharer.activated);
         json.EndObject();
     }
     json.EndArray();
