@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -17,6 +18,7 @@ import pytest
 
 import cgroups
 import schema
+from capabilities import as_user, readable_copy
 from follower import Record, program
 from programs import OWN_NETNS, running
 from waiting import PATIENCE, eventually
@@ -186,19 +188,146 @@ def test_wait_can_be_given_up() -> None:
             assert waiting.wait(PATIENCE) in (1, -signal.SIGINT)
 
 
-def test_watch_tells_who_else_tries() -> None:
+TRY = "import socket,sys\nfor _ in range(int(sys.argv[2])):\n try: socket.socket().bind(('127.0.0.1',int(sys.argv[1])))\n except OSError: pass"
+
+
+def _try(port: str, times: int) -> int:
+    """The pid of a process that has tried so often in vain."""
+    with subprocess.Popen([sys.executable, "-c", TRY, port, str(times)]) as process:
+        assert process.wait(PATIENCE) == 0
+        return process.pid
+
+
+def test_wait_says_at_its_end_who_tried_in_vain() -> None:
     with _listener() as (sock, port):
-        with subprocess.Popen([program(), "who", port, "--watch", "--json"], stdout=subprocess.PIPE, text=True) as watching:
+        with subprocess.Popen([program(), "who", port, "--wait"], stdout=subprocess.PIPE, text=True) as waiting:
+            assert waiting.stdout and waiting.stdout.readline(), "it has looked"
+            once, thrice = _try(port, 1), _try(port, 3)
+            sock.close()
+            *_, free, tried = waiting.communicate(timeout=PATIENCE)[0].splitlines()
+    assert waiting.returncode == 0 and free.startswith(f"{port} is free after ")
+    pattern = rf"2 processes tried in vain: python3\S*\[{thrice}\] 3 times, last at [\d:.]+; python3\S*\[{once}\] at [\d:.]+"
+    assert re.fullmatch(pattern, tried), tried
+
+
+def test_wait_that_is_given_up_says_so_too() -> None:
+    with _listener() as (_, port):
+        with subprocess.Popen([program(), "who", port, "--wait"], stdout=subprocess.PIPE, text=True) as waiting:
+            assert waiting.stdout and waiting.stdout.readline()
+            pid = _try(port, 2)
+            waiting.send_signal(signal.SIGTERM)
+            *_, taken, tried = waiting.communicate(timeout=PATIENCE)[0].splitlines()
+    assert waiting.returncode == 1 and taken.startswith(f"{port} is still taken after ")
+    assert f"[{pid}] 2 times, last at " in tried
+
+
+def test_wait_without_anybody_else_says_nothing_of_tries() -> None:
+    with _listener() as (sock, port):
+        with subprocess.Popen([program(), "who", port, "--wait"], stdout=subprocess.PIPE, text=True) as waiting:
+            assert waiting.stdout and waiting.stdout.readline()
+            sock.close()
+            text = waiting.communicate(timeout=PATIENCE)[0]
+    assert text.splitlines()[-1].startswith(f"{port} is free after ") and "in vain" not in text
+
+
+def test_wait_is_over_when_the_kernel_has_let_go_not_when_the_process_has() -> None:
+    """A connection in TIME_WAIT keeps the port for a minute after its last event."""
+    with _listener() as (sock, port):
+        client = socket.create_connection(sock.getsockname())
+        accepted, _ = sock.accept()
+        with running([program(), "who", port, "--wait"], stdout=subprocess.PIPE) as waiting:
+            assert waiting.stdout and waiting.stdout.readline()
+            sock.close()
+            accepted.close()  # who closes first waits
+            client.recv(1)
+            client.close()
+            time.sleep(1)
+            assert waiting.poll() is None
+            assert "1 time_wait connection" in _who(port).stdout
+
+
+def _stream(lines: str) -> list[Record]:
+    records = [json.loads(line) for line in lines.splitlines()]
+    for record in records:
+        assert not schema.problems(record), (schema.problems(record), record)
+    assert [record["seq"] for record in records] == list(range(1, len(records) + 1))
+    return records
+
+
+def _told(record: Record) -> str:
+    return record["event"] if "outcome" not in record else f"{record['origin']} {record['event']} {record['outcome']}"
+
+
+@pytest.mark.parametrize("flag", ["--wait", "--watch"])
+def test_as_json_it_is_one_stream_from_what_exists_to_the_release(flag: str) -> None:
+    with _listener() as (sock, port):
+        with subprocess.Popen([program(), "who", port, flag, "--json"], stdout=subprocess.PIPE, text=True) as watching:
             assert watching.stdout
-            found = json.loads(watching.stdout.readline())
-            assert found["origin"] == "snapshot"
-            assert json.loads(watching.stdout.readline())["event"] == "start"
-            with socket.socket() as other, pytest.raises(OSError):
-                other.bind(sock.getsockname())
-            failed = json.loads(watching.stdout.readline())
-            assert failed["error"]["name"] == "EADDRINUSE" and str(failed["port"]) == port
+            lines = watching.stdout.readline() + watching.stdout.readline()
+            pid = _try(port, 1)
+            lines += watching.stdout.readline()
+            sock.close()
+            lines += watching.stdout.readline()
+            if flag == "--watch":
+                watching.send_signal(signal.SIGINT)
+            lines += watching.communicate(timeout=PATIENCE)[0]
+    assert watching.returncode == 0
+    records = _stream(lines)
+    events = ["start", "snapshot bind success", "live bind failure", "live release success", "stop"]
+    assert list(map(_told, records)) == events
+    assert records[2]["process"]["pid"] == pid and records[2]["error"]["name"] == "EADDRINUSE"
+    assert [holder["pid"] for holder in records[2]["holders"]] == [os.getpid()]
+
+
+def test_watch_as_text_tells_the_answer_then_the_tries_then_their_sum() -> None:
+    with _listener() as (sock, port):
+        with subprocess.Popen(
+            [program(), "who", port, "--watch"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as watching:
+            assert watching.stdout and watching.stdout.readline().startswith(f"{port}/tcp: {_comm()}[{os.getpid()}] listens")
+            pid = _try(port, 2)
+            line = next(line for line in watching.stdout if "EADDRINUSE" in line)
+            assert f"[{pid}]" in line
+            sock.close()
+            assert next(line for line in watching.stdout if "release" in line)
             watching.send_signal(signal.SIGINT)
-            assert watching.wait(PATIENCE) == 0
+            _, errors = watching.communicate(timeout=PATIENCE)
+    assert watching.returncode == 0
+    assert f"1 process tried in vain: python3[{pid}] 2 times, last at " in errors.replace("python3.11", "python3")
+
+
+def test_nothing_falls_between_the_look_and_the_events() -> None:
+    """Somebody tries all the time: the first failure that is told is older than the look."""
+    with _listener() as (_, port):
+        with running([sys.executable, "-c", TRY, port, "1000000000"]):
+            with subprocess.Popen([program(), "who", port, "--watch", "--json"], stdout=subprocess.PIPE, text=True) as watching:
+                assert watching.stdout
+                records = [json.loads(watching.stdout.readline()) for _ in range(3)]
+                watching.send_signal(signal.SIGINT)
+                watching.communicate(timeout=PATIENCE)
+    assert list(map(_told, records)) == ["start", "snapshot bind success", "live bind failure"]
+    assert records[2]["time"] < records[1]["time"], records
+
+
+def test_wait_works_where_nothing_can_be_attached_and_says_what_it_does_not_see() -> None:
+    with _listener() as (sock, port), readable_copy(program()) as bindwatch:
+        command = [*as_user("CAP_BPF", "CAP_PERFMON"), bindwatch, "who", port, "--wait"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as waiting:
+            assert waiting.stdout and waiting.stdout.readline().startswith(f"{port}/tcp: ")
+            time.sleep(0.5)
+            assert waiting.poll() is None, "somebody has it"
+            sock.close()
+            _, errors = waiting.communicate(timeout=PATIENCE)
+    assert waiting.returncode == 0
+    assert "who tries to get the port meanwhile is not seen: not enough privilege: " in errors
+
+
+def test_watch_without_privileges_is_one_line() -> None:
+    with readable_copy(program()) as bindwatch:
+        for flag in ("--wait", "--watch"):
+            done = subprocess.run([*as_user(), bindwatch, "who", "1683", flag], capture_output=True, text=True, timeout=PATIENCE)
+            assert done.returncode == 3 and done.stdout == "", done
+            assert done.stderr.count("\n") == 1 and "CAP_BPF" in done.stderr
 
 
 def test_a_reader_that_has_gone_is_no_failure() -> None:

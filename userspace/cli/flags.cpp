@@ -340,7 +340,7 @@ constexpr std::array who_table{
     json_flag<WhoConfig>,
     color_flag<WhoConfig>,
     verbose_flag<WhoConfig>,
-    Flag<WhoConfig>{0, "wait", "", "until nobody has it any more", Section::ending, false,
+    Flag<WhoConfig>{0, "wait", "", "until nobody has it any more; says who tried", Section::ending, false,
                     [](WhoConfig& to, Word, const Lookup&) -> Result<void> {
                         to.wait = true;
                         return {};

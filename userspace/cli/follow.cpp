@@ -268,10 +268,8 @@ Result<ExitCode> follow(const FollowConfig& config, std::string_view version) {
     }
     if (pipeline.has_outputs()) {
         log::info(pipeline.summary());
-        if (const std::uint64_t skipped = session->skipped(); skipped > 0) {
-            log::warn("the kernel skipped hooks " + std::to_string(skipped) +
-                      " times, and as many events may be missing: it preempts tracing programs" +
-                      (session->plan() == "cgroup" ? "" : "; --plan cgroup misses fewer"));
+        if (const std::string remark = session->remark_at_end(); !remark.empty()) {
+            log::warn(remark);
         }
     }
     return outcome(config, pipeline, child->get());

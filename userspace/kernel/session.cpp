@@ -104,6 +104,16 @@ std::uint64_t Session::skipped() const {
     return skipped;
 }
 
+std::string Session::remark_at_end() const {
+    const std::uint64_t times = skipped();
+    if (times == 0) {
+        return {};
+    }
+    return "the kernel skipped hooks " + std::to_string(times) +
+           " times, and as many events may be missing: it preempts tracing programs" +
+           (plan_ == "cgroup" ? "" : "; --plan cgroup misses fewer");
+}
+
 Result<void> Session::load(Plan plan, const FollowConfig& config) {
     KernelSettings kernel = kernel_settings(config.filters, config.kernel_filters);
     if (!config.command.empty()) {

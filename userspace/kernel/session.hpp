@@ -35,6 +35,8 @@ class Session {
     /// How often the kernel ran a hook without our program, because it had preempted that same program on the
     /// CPU (docs/adr/0006-preemptible-kernels.md). Each may be an event that nobody counted.
     [[nodiscard]] std::uint64_t skipped() const;
+    /// One line about what may be missing for that, for the end; empty: nothing.
+    [[nodiscard]] std::string remark_at_end() const;
     /// Takes the programs off their hooks, what begins claims before what ends them; the ring keeps what it
     /// holds.
     void detach() {

@@ -57,6 +57,7 @@ class Pipeline {
     [[nodiscard]] bool running() const { return !sinks_.empty() && !at_count_; }
     /// False: every output was closed or failed.
     [[nodiscard]] bool has_outputs() const { return !sinks_.empty(); }
+    [[nodiscard]] std::size_t outputs() const { return sinks_.size(); }
     /// An output that failed; its reader having gone is no failure.
     [[nodiscard]] bool failed() const { return failed_; }
     [[nodiscard]] std::uint64_t alerts() const { return totals_.alerts; }
