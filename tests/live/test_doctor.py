@@ -18,6 +18,7 @@ from follower import Record, follow, program
 from waiting import PATIENCE, eventually
 
 PLANS = ["cgroup", "fentry", "syscall"]
+LOOKS = ["list", "namespaces", "snapshot", "holders"]
 
 
 def _doctor(command: Sequence[str]) -> tuple[int, Record]:
@@ -28,6 +29,8 @@ def _doctor(command: Sequence[str]) -> tuple[int, Record]:
     answer: Record = json.loads(done.stdout)
     assert answer["schema"] == "bindwatch-doctor/1"
     assert sorted(trial["plan"] for trial in answer["plans"]) == PLANS
+    assert [trial["look"] for trial in answer["looks"]] == LOOKS
+    assert all(trial["works"] == (trial["error"] is None) for trial in answer["looks"])
     return done.returncode, answer
 
 
@@ -45,6 +48,36 @@ def test_as_root_it_names_the_plan_that_is_taken() -> None:
     for trial in answer["plans"]:
         assert trial["works"] == (trial["error"] is None), trial
     assert os.uname().release in answer["report"] and "bindwatch" in answer["report"]
+
+
+def _failing_looks(answer: Record) -> dict[str, str]:
+    return {trial["look"]: trial["error"] for trial in answer["looks"] if not trial["works"]}
+
+
+def test_every_look_works_for_root() -> None:
+    assert _failing_looks(_doctor([program()])[1]) == {}
+
+
+def test_looks_need_less_than_following_and_say_what_they_lack() -> None:
+    with readable_copy(program()) as bindwatch:
+        _, answer = _doctor([*as_user("CAP_BPF", "CAP_PERFMON"), bindwatch])
+        failing = _failing_looks(answer)
+        assert set(failing) == {"namespaces", "snapshot"}, failing
+        assert "CAP_SYS_ADMIN and CAP_SYS_PTRACE" in failing["namespaces"]
+        assert failing["snapshot"] == "it takes a plan, and none works here"
+        _, answer = _doctor([*as_user(), bindwatch])
+        failing = _failing_looks(answer)
+    assert set(failing) == set(LOOKS)
+    assert "CAP_BPF, CAP_PERFMON" in failing["list"] and "CAP_BPF" in failing["holders"]
+    assert answer["plan"] is None
+
+
+def test_looks_are_refused_where_list_is() -> None:
+    """What doctor says of `list` is what `list` says itself."""
+    with readable_copy(program()) as bindwatch:
+        _, answer = _doctor([*as_user("CAP_BPF"), bindwatch])
+        done = subprocess.run([*as_user("CAP_BPF"), bindwatch, "list"], capture_output=True, text=True, timeout=PATIENCE)
+    assert done.stderr == f"bindwatch: {_failing_looks(answer)['list']}\n"
 
 
 def _programs() -> set[int]:
@@ -102,4 +135,6 @@ def test_text_has_a_line_for_each_check() -> None:
     for check in answer["checks"]:
         assert any(line.split()[:1] == [check["verdict"]] and check["name"] in line for line in done.stdout.splitlines())
     assert f"follows here with plan {answer['plan']}" in done.stdout
+    for name in ("list, who", "all networks", "--snapshot", "holders"):
+        assert f"ok     {name} " in done.stdout
     assert answer["report"] in done.stdout and "\033" not in done.stdout

@@ -165,9 +165,25 @@ TEST(Doctor, WithoutAPlanTheStatusIsWhatFollowingWouldEndWith) {
     EXPECT_THAT(text, HasSubstr("cannot follow here"));
 }
 
+TEST(Doctor, ALookThatDoesNotWorkIsWrongWhereACommandNeedsIt) {
+    Diagnosis diagnosis = diagnosed({{"cgroup", std::nullopt, ""}});
+    diagnosis.looks = {{.name = "list", .of = "list, who", .error = std::nullopt, .vital = true},
+                       {.name = "holders", .of = "holders", .error = Error{ExitCode::kernel, "Linux 5.17"}}};
+    std::string text = doctor_text(diagnosis, false);
+    EXPECT_THAT(text, HasSubstr("ok     list, who     loads and reads\n"));
+    EXPECT_THAT(text, HasSubstr("note   holders       Linux 5.17\n"));
+    EXPECT_THAT(bug_report(diagnosis), HasSubstr("; plan cgroup works; holders does not: Linux 5.17"));
+    diagnosis.looks[0].error = Error{ExitCode::privilege, "CAP_BPF missing"};
+    text = doctor_text(diagnosis, false);
+    EXPECT_THAT(text, HasSubstr("wrong  list, who     CAP_BPF missing\n"));
+    EXPECT_EQ(exit_code(diagnosis), ExitCode::done) << "it still follows";
+}
+
 TEST(Doctor, JsonIsOneLineWithTheSame) {
-    const Diagnosis diagnosis = diagnosed({{"fentry", Error{ExitCode::kernel, "no \"trampolines\""}, ""},
-                                           {"cgroup", std::nullopt, "some things"}});
+    Diagnosis diagnosis = diagnosed({{"fentry", Error{ExitCode::kernel, "no \"trampolines\""}, ""},
+                                     {"cgroup", std::nullopt, "some things"}});
+    diagnosis.looks = {{.name = "list", .of = "list, who", .error = std::nullopt, .vital = true},
+                       {.name = "snapshot", .of = "--snapshot", .error = Error{ExitCode::kernel, "why"}}};
     const std::string line = doctor_json(diagnosis);
     EXPECT_EQ(std::ranges::count(line, '\n'), 1);
     const auto json = test::flatten_json(line);
@@ -180,6 +196,10 @@ TEST(Doctor, JsonIsOneLineWithTheSame) {
     EXPECT_EQ(json->at("/plans/0/error"), "no \"trampolines\"");
     EXPECT_EQ(json->at("/plans/0/works"), "false");
     EXPECT_EQ(json->at("/plans/1/works"), "true");
+    EXPECT_EQ(json->at("/looks/0/look"), "list");
+    EXPECT_EQ(json->at("/looks/0/error"), "null");
+    EXPECT_EQ(json->at("/looks/1/works"), "false");
+    EXPECT_EQ(json->at("/looks/1/error"), "why");
     EXPECT_EQ(json->at("/report"), bug_report(diagnosis));
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/doctor.hpp"
 
+#include "cli/doctor_looks.hpp"
 #include "kernel/machine.hpp"
 #include "kernel/plans.hpp"
 #include "kernel/session.hpp"
@@ -35,6 +36,10 @@ Diagnosis examine(const DoctorConfig& config, std::string_view version) {
     for (const Plan plan : plans) {
         diagnosis.trials.push_back({name_of(plan), tried(plan), unseen_by(plan)});
     }
+    const PlanTrial* const best = chosen(diagnosis);
+    const auto taken = std::ranges::find_if(
+        plans, [&](Plan plan) { return best != nullptr && name_of(plan) == best->plan; });
+    diagnosis.looks = try_looks(taken == plans.end() ? std::nullopt : std::optional(*taken));
     return diagnosis;
 }
 

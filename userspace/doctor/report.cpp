@@ -40,6 +40,17 @@ Check check_of(const PlanTrial& trial, bool needed) {
     return check;
 }
 
+Check check_of(const LookTrial& trial) {
+    Check check{.name = trial.of};
+    if (!trial.error) {
+        check.finding = trial.name == "namespaces" ? "can be entered" : "loads and reads";
+    } else {
+        check.verdict = trial.vital ? Verdict::wrong : Verdict::note;
+        check.finding = trial.error->message;
+    }
+    return check;
+}
+
 std::string_view lockdown_word(const MachineFacts& facts) {
     if (facts.memory_is_locked) {
         return "confidentiality";
@@ -63,6 +74,15 @@ void write_trial(JsonWriter& json, const PlanTrial& trial) {
     json.key<"error">().text_or_null(trial.error ? std::string_view(trial.error->message)
                                                  : std::string_view());
     json.key<"unseen">().text_or_null(trial.unseen);
+    json.EndObject();
+}
+
+void write_look(JsonWriter& json, const LookTrial& trial) {
+    json.StartObject();
+    json.key<"look">().value(trial.name);
+    json.key<"works">().value(!trial.error);
+    json.key<"error">().text_or_null(trial.error ? std::string_view(trial.error->message)
+                                                 : std::string_view());
     json.EndObject();
 }
 
@@ -95,6 +115,9 @@ std::string bug_report(const Diagnosis& diagnosis) {
         text += fmt::format("; plan {} {}", trial.plan,
                             trial.error ? "does not: " + trial.error->message : "works");
     }
+    for (const LookTrial& trial : diagnosis.looks) {
+        text += trial.error ? fmt::format("; {} does not: {}", trial.name, trial.error->message) : "";
+    }
     return text;
 }
 
@@ -109,6 +132,9 @@ std::string doctor_text(const Diagnosis& diagnosis, bool color) {
         const std::string name = fmt::format("plan {}", check.name);
         check.name = name;
         append_line(out, check, color);
+    }
+    for (const LookTrial& trial : diagnosis.looks) {
+        append_line(out, check_of(trial), color);
     }
     if (plan != nullptr) {
         out += fmt::format("\nbindwatch follows here with plan {}", plan->plan);
@@ -137,6 +163,12 @@ std::string doctor_json(const Diagnosis& diagnosis) {
     json.StartArray();
     for (const PlanTrial& trial : diagnosis.trials) {
         write_trial(json, trial);
+    }
+    json.EndArray();
+    json.key<"looks">();
+    json.StartArray();
+    for (const LookTrial& trial : diagnosis.looks) {
+        write_look(json, trial);
     }
     json.EndArray();
     json.key<"report">().value(bug_report(diagnosis));

@@ -19,11 +19,20 @@ struct PlanTrial {
     std::string_view unseen;    ///< what it does not see even so
 };
 
+/// One way to look at what exists already, done for real.
+struct LookTrial {
+    std::string_view name;      ///< "list", "namespaces", "snapshot", "holders"
+    std::string_view of;        ///< what a person calls it, in at most 12 characters
+    std::optional<Error> error; ///< null: it works
+    bool vital = false;         ///< without it a command does not work at all
+};
+
 struct Diagnosis {
     std::string version; ///< of bindwatch
     MachineFacts facts;
     std::vector<Check> checks;
     std::vector<PlanTrial> trials; ///< in the order in which --plan auto tries them
+    std::vector<LookTrial> looks;
 };
 
 /// The trial of the plan that --plan auto takes; null: none works.
