@@ -115,7 +115,7 @@ TEST(Answer, OfWhatNobodyHasTheUserIsKnown) {
     auto socket = listener({});
     socket.event.found->unheld = Unheld::in_flight;
     EXPECT_THAT(answer(socket), HasSubstr("or has changed since (exec, setuid)\n"));
-    EXPECT_THAT(answer(socket), Not(HasSubstr("since ")));
+    EXPECT_THAT(answer(socket), Not(HasSubstr("  since ")));
     socket.event.found->maker.reset();
     EXPECT_THAT(answer(socket), Not(HasSubstr("made by")));
 }
