@@ -188,7 +188,15 @@ def test_wait_can_be_given_up() -> None:
             assert waiting.wait(PATIENCE) in (1, -signal.SIGINT)
 
 
-TRY = "import socket,sys\nfor _ in range(int(sys.argv[2])):\n try: socket.socket().bind(('127.0.0.1',int(sys.argv[1])))\n except OSError: pass"
+TRY = """
+import socket, sys
+for _ in range(int(sys.argv[2])):
+    try:
+        with socket.socket() as sock:
+            sock.bind(("127.0.0.1", int(sys.argv[1])))
+    except OSError:
+        pass
+"""
 
 
 def _try(port: str, times: int) -> int:
