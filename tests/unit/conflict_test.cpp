@@ -29,7 +29,7 @@ Address address_of(const char* text) {
     return address;
 }
 
-/// On port 80 of TCP, of process 1 ("old") of user 1000.
+/// On port 80 of TCP, of process 3 ("old") of user 1000.
 Event listener(const char* address) {
     Event event;
     event.origin = Origin::snapshot;
@@ -43,8 +43,8 @@ Event listener(const char* address) {
     if (event.family == Family::ipv6) {
         event.socket.v6only = false;
     }
-    event.process = Process{.pid = 1, .comm = "old", .uid = 1000};
-    event.found = Found{.state = SocketState::listen, .asked = true, .sharers = {{.pid = 1, .uid = 1000, .comm = "old", .fds = {3}}}};
+    event.process = Process{.pid = 3, .comm = "old", .uid = 1000};
+    event.found = Found{.state = SocketState::listen, .asked = true, .sharers = {{.pid = 3, .uid = 1000, .comm = "old", .fds = {3}}}};
     return event;
 }
 
@@ -144,7 +144,7 @@ TEST(Conflict, TheMostTellingComesFirstAndOneselfIsNotInOnesWay) {
 
 TEST(Reason, SaysWhatIsInTheWayAndWhatToDo) {
     EXPECT_EQ(why(failed_bind("127.0.0.1"), listener("127.0.0.1")),
-              "old[1] listens on 127.0.0.1:80; to free the port: kill 1");
+              "old[3] listens on 127.0.0.1:80; to free the port: kill 3");
     EXPECT_THAT(why(failed_bind("127.0.0.1"), listener("0.0.0.0")), HasSubstr("which is every address of the machine"));
     EXPECT_THAT(why(failed_bind("0.0.0.0"), listener("127.0.0.1")), HasSubstr("0.0.0.0 means every address, this one too"));
     EXPECT_THAT(why(failed_bind("127.0.0.1"), listener("::")), HasSubstr("[::]:80, which takes IPv4 as well"));
@@ -167,14 +167,14 @@ TEST(Reason, SaysWhySharingFails) {
 
 TEST(Reason, KnowsOneselfAndThoseThatOnlyHaveThePort) {
     Event failed = failed_bind("127.0.0.1");
-    failed.process->pid = 1;
+    failed.process->pid = 3;
     EXPECT_EQ(why(failed, listener("127.0.0.1")), "this process itself listens on 127.0.0.1:80 with another socket");
     Event bound = listener("127.0.0.1");
     bound.found->state = SocketState::bound;
-    EXPECT_THAT(why(failed_bind("127.0.0.1"), bound), HasSubstr("old[1] is bound to 127.0.0.1:80 without listening"));
+    EXPECT_THAT(why(failed_bind("127.0.0.1"), bound), HasSubstr("old[3] is bound to 127.0.0.1:80 without listening"));
     Event shared = listener("127.0.0.1");
     shared.found->sharers.push_back({.pid = 9, .comm = "child", .fds = {3}});
-    EXPECT_THAT(why(failed_bind("127.0.0.1"), shared), AllOf(HasSubstr("as 1 other process does"), HasSubstr("kill 1 9")));
+    EXPECT_THAT(why(failed_bind("127.0.0.1"), shared), AllOf(HasSubstr("as 1 other process does"), HasSubstr("kill 3 9")));
 }
 
 TEST(Reason, KnowsConnectionsAndWhatNobodyHas) {
@@ -210,7 +210,7 @@ TEST(Holders, AreNamedWithWhatIsKnown) {
     Event failed = failed_bind("127.0.0.1");
     name_holders(failed, sockets);
     ASSERT_THAT(failed.holders, SizeIs(16));
-    EXPECT_EQ(failed.holders[0].pid, 1U);
+    EXPECT_EQ(failed.holders[0].pid, 3U);
     EXPECT_EQ(failed.holders[0].comm, "old");
     EXPECT_EQ(failed.holders[0].cookie, 7U);
     EXPECT_EQ(failed.holders[0].since_ns, 5);
@@ -227,7 +227,7 @@ TEST(Holders, OneThatHasLetGoIsNotMadeUp) {
     elsewhere[0].event.socket.netns = 2;
     name_holders(failed, elsewhere);
     EXPECT_THAT(failed.holders, SizeIs(0));
-    EXPECT_THAT(failed.reason, HasSubstr("old[1] has the same port in another network namespace"));
+    EXPECT_THAT(failed.reason, HasSubstr("old[3] has the same port in another network namespace"));
 }
 
 } // namespace
