@@ -5,7 +5,7 @@
  * at that moment would free its port late, and the program that closed it be refused the port. What is read may be of a
  * socket that is just going away, which is harmless here.
  */
-#include "sockets.bpf.h"
+#include "namespace.bpf.h"
 
 #define BW_MOST_ROWS 64 /* of one process: what does not fit the reader's buffer is refused as a whole */
 
@@ -70,29 +70,7 @@ int bw_dump_tasks(struct bpf_iter__task *ctx)
 
 static __always_inline int bw_dump_socket(struct seq_file *seq, struct sock *sk)
 {
-    __u32 state = BPF_CORE_READ(bw_inet(sk), sk.__sk_common.skc_state);
-
-    if (!bw_has_port(sk))
-        return 0;
-    if (bw_is_mini(state) ? bw_read_mini(sk, state) : bw_read_row(bw_owner_socket(sk)))
-        bpf_seq_write(seq, &bw_socket_row, sizeof(bw_socket_row));
-    return 0;
-}
-
-SEC("iter/tcp")
-int bw_dump_tcp(struct bpf_iter__tcp *ctx)
-{
-    struct sock_common *sk = ctx->sk_common;
-
-    return sk ? bw_dump_socket(ctx->meta->seq, bw_plain(sk)) : 0;
-}
-
-SEC("iter/udp")
-int bw_dump_udp(struct bpf_iter__udp *ctx)
-{
-    struct udp_sock *sk = ctx->udp_sk;
-
-    return sk ? bw_dump_socket(ctx->meta->seq, bw_plain(sk)) : 0;
+    return bw_has_port(sk) ? bw_tell_socket(seq, sk) : 0;
 }
 
 char LICENSE[] SEC("license") = "GPL";

@@ -1,35 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What exists already: iterators that write rows (snapshot_abi.h) of every socket with a port. One goes over the
- * descriptors of all processes, in all network namespaces; the others over the sockets of the reader's network namespace,
- * for those to which no descriptor leads.
+ * What exists already, for a plan at work that takes note of it (and, on kernels without light skeletons, for those who only
+ * ask): rows (snapshot_abi.h) of every socket with a port, from the descriptors of all processes, then of those sockets of
+ * the reader's network namespace to which no descriptor leads.
  *
- * The kernel runs a program again for the same object when its rows found no room in the reader's buffer. So nothing is
- * marked as told before its rows are written, and a note that was made here (BW_CLAIM_SEEDED) is known again.
+ * A note that was made here (BW_CLAIM_SEEDED) is known again when the kernel runs a program a second time for the same
+ * object (descriptors.bpf.h).
  */
-#include "sockets.bpf.h"
+#include "descriptors.bpf.h"
+#include "namespace.bpf.h"
 
 #define BW_EEXIST 17 /* errno.h */
 
-/* Which sockets were told, or are not to be. */
-#define BW_TOLD 1
-#define BW_UNTOLD 2
-#define BW_SUSPECT 3 /* no descriptor leads to it, or it is being closed and the plan has told its end already */
-struct {
-    __uint(type, BPF_MAP_TYPE_HASH);
-    __uint(map_flags, BPF_F_NO_PREALLOC);
-    __uint(max_entries, BW_SNAPSHOT_SEEN);
-    __type(key, __u64);
-    __type(value, __u32);
-} bw_seen SEC(".maps");
-
 /* Too big for the stack. */
 static struct bw_claim bw_note;
-
-static __always_inline void bw_mark(__u64 key, __u32 as)
-{
-    bpf_map_update_elem(&bw_seen, &key, &as, BPF_ANY);
-}
 
 /* Ends of these are seen by every plan (docs/SUPPORT.md), so that a note of one goes away again. */
 static __always_inline bool bw_sees_end(const struct bw_socket *socket)
@@ -85,35 +69,6 @@ static __always_inline bool bw_write_socket(struct seq_file *seq, struct task_st
     return !bpf_seq_write(seq, &bw_socket_row, sizeof(bw_socket_row));
 }
 
-SEC("iter/task_file")
-int bw_dump_files(struct bpf_iter__task_file *ctx)
-{
-    struct seq_file *seq = ctx->meta->seq;
-    struct task_struct *task = ctx->task;
-    struct file *file = ctx->file;
-    struct bw_hold_row hold = {.head = {sizeof(hold), BW_ROW_HOLD}};
-    struct socket *socket;
-    __u32 *seen;
-
-    if (!task || !file || file->f_inode->i_sb->s_magic != BW_SOCKFS_MAGIC)
-        return 0;
-    socket = file->private_data;
-    hold.claim = (__u64)BPF_CORE_READ(socket, sk);
-    if (!hold.claim)
-        return 0;
-    seen = bpf_map_lookup_elem(&bw_seen, &hold.claim);
-    if (seen && *seen == BW_UNTOLD)
-        return 0;
-    if (!seen && (!bw_read_row((struct sock *)hold.claim) || !bw_write_socket(seq, (void *)bw_plain(task))))
-        return 0;
-    hold.fd = ctx->fd;
-    hold.flags = file->f_cred == task->cred ? BW_HOLD_MADE : 0;
-    bw_read_holding(&hold, (void *)bw_plain(task));
-    if (!bpf_seq_write(seq, &hold, sizeof(hold)) && !seen)
-        bw_mark(hold.claim, BW_TOLD);
-    return 0;
-}
-
 static __always_inline int bw_dump_socket(struct seq_file *seq, struct sock *sk)
 {
     __u32 state = BPF_CORE_READ(bw_inet(sk), sk.__sk_common.skc_state);
@@ -135,22 +90,6 @@ static __always_inline int bw_dump_socket(struct seq_file *seq, struct sock *sk)
     else
         bw_write_socket(seq, NULL);
     return 0;
-}
-
-SEC("iter/tcp")
-int bw_dump_tcp(struct bpf_iter__tcp *ctx)
-{
-    struct sock_common *sk = ctx->sk_common;
-
-    return sk ? bw_dump_socket(ctx->meta->seq, bw_plain(sk)) : 0;
-}
-
-SEC("iter/udp")
-int bw_dump_udp(struct bpf_iter__udp *ctx)
-{
-    struct udp_sock *sk = ctx->udp_sk;
-
-    return sk ? bw_dump_socket(ctx->meta->seq, bw_plain(sk)) : 0;
 }
 
 char LICENSE[] SEC("license") = "GPL";

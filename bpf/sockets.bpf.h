@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Rows (snapshot_abi.h) of sockets that exist: what the iterators of snapshot.bpf.c and holders.bpf.c share. */
+/* Rows (snapshot_abi.h) of sockets that exist: what the iterators over them share. */
 #pragma once
 
 #include <bindwatch/snapshot_abi.h>
@@ -121,4 +121,14 @@ static __always_inline void bw_read_holding(struct bw_hold_row *hold, struct tas
 static __always_inline bool bw_is_mini(__u32 state)
 {
     return state == BW_TCP_TIME_WAIT || state == BW_TCP_NEW_SYN_RECV;
+}
+
+/* Of one that an iterator over a network namespace is at. */
+static __always_inline int bw_tell_socket(struct seq_file *seq, struct sock *sk)
+{
+    __u32 state = BPF_CORE_READ(bw_inet(sk), sk.__sk_common.skc_state);
+
+    if (bw_is_mini(state) ? bw_read_mini(sk, state) : bw_read_row(bw_owner_socket(sk)))
+        bpf_seq_write(seq, &bw_socket_row, sizeof(bw_socket_row));
+    return 0;
 }

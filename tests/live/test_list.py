@@ -38,8 +38,12 @@ def _list(*flags: str, within: Sequence[str] = ()) -> list[Record]:
     return records
 
 
+def _cookie(sock: socket.socket) -> int:
+    return int.from_bytes(sock.getsockopt(socket.SOL_SOCKET, 57, 8), sys.byteorder)  # SO_COOKIE
+
+
 def _of(records: list[Record], sock: socket.socket) -> list[Record]:
-    cookie = int.from_bytes(sock.getsockopt(socket.SOL_SOCKET, 57, 8), sys.byteorder)  # SO_COOKIE
+    cookie = _cookie(sock)
     return [record for record in records if record["socket"]["cookie"] == cookie]
 
 
@@ -208,10 +212,18 @@ def test_a_thread_makes_it_for_its_process() -> None:
     assert record["found"]["maker"]["pid"] == os.getpid()
 
 
-def test_a_socket_in_flight_between_processes() -> None:
+@pytest.mark.parametrize("family,any_address", [(socket.AF_INET, "0.0.0.0"), (socket.AF_INET6, "::")])
+@pytest.mark.parametrize("kind", ["listener", "udp", "connected udp"])
+def test_a_socket_in_flight_between_processes(family: int, any_address: str, kind: str) -> None:
     left, right = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-    with left, right, _socket(socket.AF_INET, socket.SOCK_STREAM, "127.0.0.1", listen=True) as sock:
+    stream = kind == "listener"
+    with left, right, _socket(family, socket.SOCK_STREAM if stream else socket.SOCK_DGRAM, any_address, stream) as sock:
         port = sock.getsockname()[1]
+        if kind == "connected udp":
+            sock.close()
+            sock = socket.socket(family, socket.SOCK_DGRAM)
+            sock.bind((any_address, port))  # this time it is asked for, which makes it a claim although connected
+            sock.connect(("127.0.0.1" if family == socket.AF_INET else "::1", 9))
         socket.send_fds(left, [b"x"], [sock.fileno()])
         sock.close()
         (record,) = _list("--port", str(port))
@@ -219,6 +231,34 @@ def test_a_socket_in_flight_between_processes() -> None:
         assert record["found"]["maker"] == {"uid": 0, "user": "root", "pid": None}
         assert record["found"]["sharers"] == []
         assert "(in flight)" in _run("--port", str(port)).stdout
+        assert record in [{**each, "seq": record["seq"], "time": record["time"]} for each in _list()], "without a filter too"
+
+
+def test_a_claim_that_its_program_has_left() -> None:
+    with _socket(socket.AF_INET, socket.SOCK_STREAM, "127.0.0.1", listen=True) as server:
+        with _socket(socket.AF_INET, socket.SOCK_STREAM, "127.0.0.1") as chosen:
+            port = chosen.getsockname()[1]
+        client = socket.socket()
+        client.bind(("127.0.0.1", port))
+        client.connect(server.getsockname())
+        client.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                client.send(bytes(65536))
+        client.close()  # with more on its way than the server takes
+        (record,) = _list("--port", str(port))
+        assert record["found"]["state"] == "fin_wait1" and record["found"]["asked"]
+        assert record["process"] is None and record["found"]["unheld"] == "orphan"
+
+
+def test_whoever_is_listed_has_a_cookie() -> None:
+    with socket.socket() as tcp, socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as udp:
+        tcp.bind(("127.0.0.1", 0))
+        tcp.listen()
+        udp.bind(("::1", 0))
+        records = [_list("--proto", proto, "--port", str(sock.getsockname()[1])) for proto, sock in (("tcp", tcp), ("udp", udp))]
+        for sock, told in zip((tcp, udp), records):
+            assert [each["socket"]["cookie"] for each in told] == [_cookie(sock)]
 
 
 def test_time_wait_has_nobody() -> None:
@@ -265,7 +305,7 @@ def test_a_thousand_sockets_in_one_process() -> None:
         socks = [stack.enter_context(_socket(socket.AF_INET, socket.SOCK_DGRAM, "127.0.0.1")) for _ in range(900)]
         cookies = [record["socket"]["cookie"] for record in _list("--pid", str(os.getpid()))]
         for sock in socks:
-            assert cookies.count(int.from_bytes(sock.getsockopt(socket.SOL_SOCKET, 57, 8), sys.byteorder)) == 1
+            assert cookies.count(_cookie(sock)) == 1
         assert len(cookies) == len(set(cookies))
 
 

@@ -102,5 +102,18 @@ TEST(KernelSettings, TurnedOffTheKernelFiltersNothing) {
     EXPECT_EQ(settings.config.want_success, 1U);
 }
 
+TEST(KernelSettings, ASocketIsWantedByPortFamilyAndTransport) {
+    Filters filters;
+    filters.ports = {{80, 90}};
+    filters.families = {Family::ipv6};
+    filters.transports = {{.protocol = IPPROTO_UDP}};
+    const KernelSettings settings = kernel_settings(filters, true);
+    EXPECT_TRUE(wants_socket(settings, AF_INET6, IPPROTO_UDP, 80));
+    EXPECT_FALSE(wants_socket(settings, AF_INET6, IPPROTO_UDP, 79));
+    EXPECT_FALSE(wants_socket(settings, AF_INET, IPPROTO_UDP, 80));
+    EXPECT_FALSE(wants_socket(settings, AF_INET6, IPPROTO_TCP, 80));
+    EXPECT_TRUE(wants_socket(kernel_settings(filters, false), AF_INET, IPPROTO_TCP, 79));
+}
+
 } // namespace
 } // namespace bindwatch

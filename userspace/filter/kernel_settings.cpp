@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "filter/kernel_settings.hpp"
 
+#include <sys/socket.h>
 #include <sys/syscall.h>
 
 #include <algorithm>
 #include <cstring>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -119,6 +121,15 @@ KernelSettings kernel_settings(const Filters& filters, bool filter_in_kernel) {
         config.n_protocols = fill(protocols, config.protocols);
     }
     return settings;
+}
+
+bool wants_socket(const KernelSettings& settings, int family, std::uint16_t protocol, std::uint16_t port) {
+    const bw_config& config = settings.config;
+    const std::uint32_t bit = 1U << static_cast<unsigned>(family == AF_INET6 ? Family::ipv6 : Family::ipv4);
+    const auto protocols = std::span(config.protocols).first(config.n_protocols);
+    return (config.by_port == 0 || (settings.ports[port / 64] >> (port % 64) & 1U) != 0) &&
+           (config.families == 0 || (config.families & bit) != 0) &&
+           (protocols.empty() || std::ranges::find(protocols, protocol) != protocols.end());
 }
 
 } // namespace bindwatch

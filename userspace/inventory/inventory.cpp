@@ -182,6 +182,17 @@ bool Inventory::has_files_without_descriptor() const {
     });
 }
 
+bool Inventory::has_all(std::vector<std::uint64_t> cookies) const {
+    std::vector<std::uint64_t> told;
+    told.reserve(entries_.size());
+    for (const Entry& entry : entries_) {
+        told.push_back(entry.socket.event.socket.cookie);
+    }
+    std::ranges::sort(told);
+    std::ranges::sort(cookies);
+    return std::ranges::includes(told, cookies);
+}
+
 std::vector<FoundSocket> Inventory::take() {
     std::vector<FoundSocket> sockets;
     sockets.reserve(entries_.size());

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What loading the snapshot's programs yields. In C, as loaded_plan.h is. */
+/* What loading the programs that look at what exists yields. In C, as loaded_plan.h is. */
 #ifndef BINDWATCH_LOADED_SNAPSHOT_H
 #define BINDWATCH_LOADED_SNAPSHOT_H
 
@@ -14,12 +14,14 @@ struct bw_snapshot_settings {
     const struct bw_config* config;
     const __u64* ports; /* BW_PORT_WORDS words */
     struct bw_snapshot_config snapshot;
+    int claims_fd; /* the map of claims of a plan at work, where notes are taken; -1: none are */
+    __u32 seen;    /* sockets to have room for in bw_seen, 1 to BW_SNAPSHOT_SEEN */
 };
 
 struct bw_loaded_snapshot {
     int files; /* program descriptors, owned by the skeleton; this one goes over the descriptors of processes
                 */
-    int tcp;
+    int tcp;   /* those of a network namespace; these two are 0 in what bw_load_light_held loads */
     int udp;
     volatile __u32*
         only_port; /* of the holders' programs: the port that they look for, read at each socket */
@@ -27,11 +29,13 @@ struct bw_loaded_snapshot {
     void (*destroy)(void* owner);
 };
 
-/* 0, or a negative errno; then *loaded is untouched. The caller calls destroy(owner) when it is done. */
-int bw_load_light_snapshot(const struct bw_snapshot_settings* settings, struct bw_loaded_snapshot* loaded);
-
-/* Likewise of the programs that look for who has a port. */
-int bw_load_light_holders(struct bw_loaded_snapshot* loaded);
+/*
+ * bpf/NAME.bpf.c: held has `files`, unheld `tcp` and `udp`, holders all three. 0, or a negative errno; then *loaded is
+ * untouched. The caller calls destroy(owner) when it is done.
+ */
+int bw_load_light_held(const struct bw_snapshot_settings* settings, struct bw_loaded_snapshot* loaded);
+int bw_load_light_unheld(const struct bw_snapshot_settings* settings, struct bw_loaded_snapshot* loaded);
+int bw_load_light_holders(const struct bw_snapshot_settings* settings, struct bw_loaded_snapshot* loaded);
 
 #ifdef __cplusplus
 }

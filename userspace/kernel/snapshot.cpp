@@ -19,6 +19,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <fstream>
 #include <span>
 #include <thread>
 #include <utility>
@@ -31,6 +32,14 @@ constexpr std::size_t read_bytes = 64U << 10U;
 
 /// Far more than the kernel needs to close a socket whose end it has told.
 constexpr std::chrono::milliseconds closing_takes{10};
+
+/// Sockets are files, so that there cannot be many more of them; a map that is too small costs only time.
+__u32 room_for_seen() {
+    constexpr std::uint64_t least = 1024;
+    std::uint64_t files = BW_SNAPSHOT_SEEN;
+    std::ifstream("/proc/sys/fs/file-nr") >> files;
+    return static_cast<__u32>(std::clamp<std::uint64_t>(2 * files, least, BW_SNAPSHOT_SEEN));
+}
 
 Error read_error(int error) {
     return {ExitCode::failure, "the sockets that exist cannot be read: " + std::string(strerror(error))};
@@ -45,30 +54,51 @@ void Snapshot::Unload::operator()(bw_loaded_snapshot* loaded) const {
     delete loaded; // NOLINT(cppcoreguidelines-owning-memory): this is the deleter
 }
 
+Snapshot::Snapshot(const SnapshotOptions& options)
+    : kernel_(kernel_settings(options.filters, options.kernel_filters)),
+      config_{.connections = options.connections ? 1U : 0U, .seed = options.claims_fd >= 0 ? 1U : 0U},
+      claims_fd_(options.claims_fd), request_{.connections = options.connections} {
+    const auto& ports = options.filters.ports;
+    if (options.kernel_filters && ports.size() == 1 && ports.front().first == ports.front().last) {
+        request_.port = static_cast<std::uint16_t>(ports.front().first);
+    }
+}
+
+int Snapshot::load(Loader loader, Loaded& loaded) const {
+    std::array<__u64, BW_PORT_WORDS> ports{};
+    std::memcpy(ports.data(), kernel_.ports.data(), sizeof(ports));
+    Loaded fresh(new bw_loaded_snapshot{});
+    const bw_snapshot_settings settings{.config = &kernel_.config,
+                                        .ports = ports.data(),
+                                        .snapshot = config_,
+                                        .claims_fd = claims_fd_,
+                                        .seen = room_for_seen()};
+    const int error = loader(&settings, fresh.get());
+    if (error == 0) {
+        loaded = std::move(fresh);
+    }
+    return -error;
+}
+
 Result<Snapshot> Snapshot::load(const SnapshotOptions& options) {
     route_libbpf_messages();
     if (auto allowed = check_snapshot_privileges(); !allowed) {
         return std::unexpected(std::move(allowed.error()));
     }
-    const KernelSettings kernel = kernel_settings(options.filters, options.kernel_filters);
-    std::array<__u64, BW_PORT_WORDS> ports{};
-    std::memcpy(ports.data(), kernel.ports.data(), sizeof(ports));
-    const bool seed = options.claims_fd >= 0;
-    const bw_snapshot_settings settings{
-        &kernel.config, ports.data(), {.connections = options.connections ? 1U : 0U, .seed = seed ? 1U : 0U}};
-    Snapshot snapshot;
-    snapshot.seeds_ = seed;
-    snapshot.loaded_.reset(new bw_loaded_snapshot{});
+    Snapshot snapshot(options);
     // A light skeleton makes its maps itself and cannot share the plan's.
-    int error = seed ? -EXDEV : bw_load_light_snapshot(&settings, snapshot.loaded_.get());
-    if (error != 0) {
-        if (!seed) {
-            log::debug("the light skeleton of the snapshot does not load: " + std::string(strerror(-error)));
+    int error = EXDEV;
+    if (!snapshot.seeds()) {
+        error = snapshot.load(bw_load_light_held, snapshot.files_);
+        if (error != 0) {
+            log::debug("the light skeleton of the snapshot does not load: " + std::string(strerror(error)));
         }
-        error = load_standard_snapshot(settings, options.claims_fd, *snapshot.loaded_);
     }
     if (error != 0) {
-        return std::unexpected(load_error("snapshot", -error));
+        error = snapshot.load(load_standard_snapshot, snapshot.files_);
+    }
+    if (error != 0) {
+        return std::unexpected(load_error("snapshot", error));
     }
     return snapshot;
 }
@@ -77,10 +107,9 @@ Result<Snapshot> Snapshot::load_for_ports() {
     if (auto allowed = check_snapshot_privileges(); !allowed) {
         return std::unexpected(std::move(allowed.error()));
     }
-    Snapshot snapshot;
-    snapshot.loaded_.reset(new bw_loaded_snapshot{});
-    if (const int error = bw_load_light_holders(snapshot.loaded_.get()); error != 0) {
-        return std::unexpected(load_error("snapshot", -error));
+    Snapshot snapshot({.filters = {}, .connections = true});
+    if (const int error = snapshot.load(bw_load_light_holders, snapshot.files_); error != 0) {
+        return std::unexpected(load_error("snapshot", error));
     }
     return snapshot;
 }
@@ -112,11 +141,8 @@ Result<void> Snapshot::read(int program_fd, Inventory& inventory) {
     return {};
 }
 
-Result<void> Snapshot::read_namespaces(Inventory& inventory) {
-    const VisitReport report = visit_network_namespaces([&]() -> Result<void> {
-        auto done = read(loaded_->tcp, inventory);
-        return done ? read(loaded_->udp, inventory) : done;
-    });
+Result<void> Snapshot::visit_namespaces(const std::function<Result<void>()>& visitor) {
+    const VisitReport report = visit_network_namespaces(visitor);
     if (report.error) {
         return std::unexpected(*report.error);
     }
@@ -128,10 +154,61 @@ Result<void> Snapshot::read_namespaces(Inventory& inventory) {
     return {};
 }
 
+Result<void> Snapshot::read_namespaces(Inventory& inventory) {
+    const bw_loaded_snapshot& programs = unheld_ ? *unheld_ : *files_;
+    return visit_namespaces([&]() -> Result<void> {
+        auto done = read(programs.tcp, inventory);
+        return done ? read(programs.udp, inventory) : done;
+    });
+}
+
+std::optional<std::vector<std::uint64_t>> Snapshot::cookies_of_programs() {
+    std::vector<std::uint64_t> cookies;
+    const auto done = visit_namespaces([&]() -> Result<void> {
+        const auto sockets = list_sockets(request_);
+        if (!sockets) {
+            return fail(ExitCode::failure, "the kernel does not list its sockets: " +
+                                               std::string(strerror(sockets.error())));
+        }
+        for (const ListedSocket& socket : *sockets) {
+            if (!wants_socket(kernel_, socket.family, socket.protocol, socket.port)) {
+                continue;
+            }
+            if (socket.inode == 0) {
+                return fail(ExitCode::failure, "no program can have port " + std::to_string(socket.port));
+            }
+            cookies.push_back(socket.cookie);
+        }
+        return {};
+    });
+    if (!done) {
+        log::debug("sockets without a process are looked for: " + done.error().message);
+        return std::nullopt;
+    }
+    return cookies;
+}
+
+/// Loading programs takes longer than all the rest, so those for sockets without a process are loaded only if there
+/// may be such a socket. The kernel's own list comes first, because it gives a cookie to each that has none: so those
+/// that are found by their descriptors afterwards are known again.
+Result<void> Snapshot::read_all(Inventory& inventory) {
+    const bool one_object = files_->tcp != 0;
+    auto cookies = one_object ? std::nullopt : cookies_of_programs();
+    if (auto done = read(files_->files, inventory); !done || (cookies && inventory.has_all(std::move(*cookies)))) {
+        return done;
+    }
+    if (!one_object && !unheld_) {
+        if (const int error = load(bw_load_light_unheld, unheld_); error != 0) {
+            return std::unexpected(load_error("snapshot", error));
+        }
+    }
+    return read_namespaces(inventory);
+}
+
 Result<std::vector<FoundSocket>> Snapshot::take_port(std::uint32_t port) {
     Inventory inventory(wall_clock_ns(), boot_to_real_ns());
-    *loaded_->only_port = port;
-    for (const int program : {loaded_->files, loaded_->tcp, loaded_->udp}) {
+    *files_->only_port = port;
+    for (const int program : {files_->files, files_->tcp, files_->udp}) {
         if (auto done = read(program, inventory); !done) {
             return std::unexpected(std::move(done.error()));
         }
@@ -141,18 +218,15 @@ Result<std::vector<FoundSocket>> Snapshot::take_port(std::uint32_t port) {
 
 Result<std::vector<FoundSocket>> Snapshot::take() {
     Inventory inventory(wall_clock_ns(), boot_to_real_ns());
-    auto done = read(loaded_->files, inventory);
-    if (done) {
-        done = read_namespaces(inventory);
-    }
-    if (done && seeds_) {
+    auto done = read_all(inventory);
+    if (done && seeds()) {
         // One to which no descriptor leads is told the second time that it is seen: it may have been closing.
         std::this_thread::sleep_for(closing_takes);
         done = read_namespaces(inventory);
     }
     // One that is newer than the first pass has its descriptor by now; what has none is really on its way.
     if (done && inventory.has_files_without_descriptor()) {
-        done = read(loaded_->files, inventory);
+        done = read(files_->files, inventory);
     }
     if (!done) {
         return std::unexpected(std::move(done.error()));

@@ -3,11 +3,16 @@
 #pragma once
 
 #include "filter/filters.hpp"
+#include "filter/kernel_settings.hpp"
 #include "inventory/inventory.hpp"
 #include "kernel/loaded_snapshot.h"
+#include "kernel/socket_diag.hpp"
 #include "util/result.hpp"
 
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,7 +34,8 @@ class Snapshot {
     /// Loads the programs. Status 3: a capability is missing; 4: the kernel cannot do it.
     [[nodiscard]] static Result<Snapshot> load(const SnapshotOptions& options);
 
-    /// Every socket that exists, once a program.
+    /// Every socket that exists, once a program. Without a plan to take notes for, the programs that find sockets
+    /// without a process are loaded here, if the kernel's own list has one.
     [[nodiscard]] Result<std::vector<FoundSocket>> take();
 
     /// Loads the programs for take_port() instead, on Linux 5.17 and later.
@@ -47,12 +53,25 @@ class Snapshot {
         void operator()(bw_loaded_snapshot* loaded) const;
     };
 
-    Snapshot() = default;
+    using Loaded = std::unique_ptr<bw_loaded_snapshot, Unload>;
+    using Loader = int (*)(const bw_snapshot_settings*, bw_loaded_snapshot*);
+
+    explicit Snapshot(const SnapshotOptions& options);
+    /// 0 or an errno.
+    int load(Loader loader, Loaded& loaded) const;
+    [[nodiscard]] bool seeds() const { return config_.seed != 0; }
     Result<void> read(int program_fd, Inventory& inventory);
     Result<void> read_namespaces(Inventory& inventory);
+    Result<void> read_all(Inventory& inventory);
+    Result<void> visit_namespaces(const std::function<Result<void>()>& visitor);
+    std::optional<std::vector<std::uint64_t>> cookies_of_programs();
 
-    std::unique_ptr<bw_loaded_snapshot, Unload> loaded_;
-    bool seeds_ = false;
+    KernelSettings kernel_;
+    bw_snapshot_config config_{};
+    int claims_fd_ = -1;
+    ListRequest request_;
+    Loaded files_;  ///< goes over the descriptors of processes, and over namespaces too unless there is unheld_
+    Loaded unheld_; ///< goes over network namespaces; loaded when it is needed
     std::vector<std::byte> rows_;
     std::string remark_;
 };

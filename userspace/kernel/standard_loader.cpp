@@ -72,16 +72,16 @@ int load_standard(Plan plan, const bw_settings& settings, bw_loaded_plan& loaded
     }
 }
 
-int load_standard_snapshot(const bw_snapshot_settings& settings, int claims_fd, bw_loaded_snapshot& loaded) {
+int load_standard_snapshot(const bw_snapshot_settings* settings, bw_loaded_snapshot* loaded) {
     snapshot* skeleton = snapshot::open();
     if (skeleton == nullptr) {
         return -errno;
     }
-    skeleton->rodata->bw_config = *settings.config;
-    std::memcpy(skeleton->rodata->bw_ports, settings.ports, sizeof(skeleton->rodata->bw_ports));
-    skeleton->rodata->bw_snapshot = settings.snapshot;
-    int error = claims_fd < 0 ? bpf_map__set_max_entries(skeleton->maps.bw_claims, 1)
-                              : bpf_map__reuse_fd(skeleton->maps.bw_claims, claims_fd);
+    skeleton->rodata->bw_config = *settings->config;
+    std::memcpy(skeleton->rodata->bw_ports, settings->ports, sizeof(skeleton->rodata->bw_ports));
+    skeleton->rodata->bw_snapshot = settings->snapshot;
+    int error = settings->claims_fd < 0 ? bpf_map__set_max_entries(skeleton->maps.bw_claims, 1)
+                              : bpf_map__reuse_fd(skeleton->maps.bw_claims, settings->claims_fd);
     if (error == 0) {
         error = snapshot::load(skeleton);
     }
@@ -89,11 +89,11 @@ int load_standard_snapshot(const bw_snapshot_settings& settings, int claims_fd, 
         snapshot::destroy(skeleton);
         return error;
     }
-    loaded.files = bpf_program__fd(skeleton->progs.bw_dump_files);
-    loaded.tcp = bpf_program__fd(skeleton->progs.bw_dump_tcp);
-    loaded.udp = bpf_program__fd(skeleton->progs.bw_dump_udp);
-    loaded.owner = skeleton;
-    loaded.destroy = [](void* owner) { snapshot::destroy(static_cast<snapshot*>(owner)); };
+    loaded->files = bpf_program__fd(skeleton->progs.bw_dump_files);
+    loaded->tcp = bpf_program__fd(skeleton->progs.bw_dump_tcp);
+    loaded->udp = bpf_program__fd(skeleton->progs.bw_dump_udp);
+    loaded->owner = skeleton;
+    loaded->destroy = [](void* owner) { snapshot::destroy(static_cast<snapshot*>(owner)); };
     return 0;
 }
 

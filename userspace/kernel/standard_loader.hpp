@@ -11,9 +11,8 @@ namespace bindwatch {
 /// too, and with --verbose it shows why the verifier refuses. 0 or a negative errno.
 [[nodiscard]] int load_standard(Plan plan, const bw_settings& settings, bw_loaded_plan& loaded);
 
-/// Likewise the snapshot, which takes note in the map `claims_fd`; -1: it takes none.
-[[nodiscard]] int load_standard_snapshot(const bw_snapshot_settings& settings, int claims_fd,
-                                         bw_loaded_snapshot& loaded);
+/// Likewise all the programs of the snapshot, in one object: bpf/snapshot.bpf.c.
+[[nodiscard]] int load_standard_snapshot(const bw_snapshot_settings* settings, bw_loaded_snapshot* loaded);
 
 /// Sends what libbpf says to the debug log; it is silent otherwise.
 void route_libbpf_messages();

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The iterator over the descriptors of all processes, in all network namespaces: a row of each socket with a port, once, and
+ * one of each descriptor that leads to it.
+ *
+ * The kernel runs a program again for the same object when its rows found no room in the reader's buffer. So nothing is
+ * marked as told before its rows are written.
+ */
+#pragma once
+
+#include "sockets.bpf.h"
+
+/* Which sockets were told, or are not to be. */
+#define BW_TOLD 1
+#define BW_UNTOLD 2
+#define BW_SUSPECT 3 /* no descriptor leads to it, or it is being closed and the plan has told its end already */
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(map_flags, BPF_F_NO_PREALLOC);
+    __uint(max_entries, BW_SNAPSHOT_SEEN);
+    __type(key, __u64);
+    __type(value, __u32);
+} bw_seen SEC(".maps");
+
+static __always_inline void bw_mark(__u64 key, __u32 as)
+{
+    bpf_map_update_elem(&bw_seen, &key, &as, BPF_ANY);
+}
+
+/* For the object that includes this to say: writes bw_socket_row, or marks the socket as one that is not to be told. */
+static __always_inline bool bw_write_socket(struct seq_file *seq, struct task_struct *task);
+
+SEC("iter/task_file")
+int bw_dump_files(struct bpf_iter__task_file *ctx)
+{
+    struct seq_file *seq = ctx->meta->seq;
+    struct task_struct *task = ctx->task;
+    struct file *file = ctx->file;
+    struct bw_hold_row hold = {.head = {sizeof(hold), BW_ROW_HOLD}};
+    struct socket *socket;
+    __u32 *seen;
+
+    if (!task || !file || file->f_inode->i_sb->s_magic != BW_SOCKFS_MAGIC)
+        return 0;
+    socket = file->private_data;
+    hold.claim = (__u64)BPF_CORE_READ(socket, sk);
+    if (!hold.claim)
+        return 0;
+    seen = bpf_map_lookup_elem(&bw_seen, &hold.claim);
+    if (seen && *seen == BW_UNTOLD)
+        return 0;
+    if (!seen && (!bw_read_row((struct sock *)hold.claim) || !bw_write_socket(seq, (void *)bw_plain(task))))
+        return 0;
+    hold.fd = ctx->fd;
+    hold.flags = file->f_cred == task->cred ? BW_HOLD_MADE : 0;
+    bw_read_holding(&hold, (void *)bw_plain(task));
+    if (!bpf_seq_write(seq, &hold, sizeof(hold)) && !seen)
+        bw_mark(hold.claim, BW_TOLD);
+    return 0;
+}
