@@ -30,6 +30,27 @@ static __always_inline void bw_mark(__u64 key, __u32 as)
 /* For the object that includes this to say: writes bw_socket_row, or marks the socket as one that is not to be told. */
 static __always_inline bool bw_write_socket(struct seq_file *seq, struct task_struct *task);
 
+/*
+ * bpf_sock_from_file is Linux 5.11's. It needs struct inode no more, which falls into the place of struct net where the
+ * kernel keeps the types that it has looked up (bw_inet): so each would push the other out, and looking one up takes as long
+ * as verifying a small program.
+ */
+static __always_inline struct sock *bw_socket_of_file(struct file *file)
+{
+#ifdef BW_OLD_KERNELS
+    struct socket *socket;
+
+    if (file->f_inode->i_sb->s_magic != BW_SOCKFS_MAGIC)
+        return NULL;
+    socket = file->private_data;
+    return BPF_CORE_READ(socket, sk);
+#else
+    struct socket *socket = bpf_sock_from_file(file);
+
+    return socket ? bw_plain(socket->sk) : NULL;
+#endif
+}
+
 SEC("iter/task_file")
 int bw_dump_files(struct bpf_iter__task_file *ctx)
 {
@@ -37,13 +58,11 @@ int bw_dump_files(struct bpf_iter__task_file *ctx)
     struct task_struct *task = ctx->task;
     struct file *file = ctx->file;
     struct bw_hold_row hold = {.head = {sizeof(hold), BW_ROW_HOLD}};
-    struct socket *socket;
     __u32 *seen;
 
-    if (!task || !file || file->f_inode->i_sb->s_magic != BW_SOCKFS_MAGIC)
+    if (!task || !file)
         return 0;
-    socket = file->private_data;
-    hold.claim = (__u64)BPF_CORE_READ(socket, sk);
+    hold.claim = (__u64)bw_socket_of_file(file);
     if (!hold.claim)
         return 0;
     seen = bpf_map_lookup_elem(&bw_seen, &hold.claim);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The iterators over the sockets of the reader's network namespace, which find those too that no descriptor leads to. */
+/*
+ * The iterators over the sockets of the reader's network namespace, which find those too that no descriptor leads to. An
+ * object that wants only one says so: BW_ONLY_TCP, BW_ONLY_UDP.
+ */
 #pragma once
 
 #include "sockets.bpf.h"
@@ -7,6 +10,7 @@
 /* For the object that includes this to say: tells of one of them. */
 static __always_inline int bw_dump_socket(struct seq_file *seq, struct sock *sk);
 
+#ifndef BW_ONLY_UDP
 SEC("iter/tcp")
 int bw_dump_tcp(struct bpf_iter__tcp *ctx)
 {
@@ -14,7 +18,9 @@ int bw_dump_tcp(struct bpf_iter__tcp *ctx)
 
     return sk ? bw_dump_socket(ctx->meta->seq, bw_plain(sk)) : 0;
 }
+#endif
 
+#ifndef BW_ONLY_TCP
 SEC("iter/udp")
 int bw_dump_udp(struct bpf_iter__udp *ctx)
 {
@@ -22,3 +28,4 @@ int bw_dump_udp(struct bpf_iter__udp *ctx)
 
     return sk ? bw_dump_socket(ctx->meta->seq, bw_plain(sk)) : 0;
 }
+#endif

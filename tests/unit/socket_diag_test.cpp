@@ -6,7 +6,6 @@
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
-
 #include <netinet/in.h>
 
 #include <cerrno>
@@ -21,7 +20,8 @@ class Messages {
     /// `length`: what the head says; 0: the truth.
     template <typename Body>
     Messages& add(std::uint16_t type, const Body& body, std::uint32_t length = 0) {
-        const nlmsghdr head{.nlmsg_len = length != 0 ? length : std::uint32_t{sizeof(nlmsghdr) + sizeof(body)},
+        const nlmsghdr head{.nlmsg_len =
+                                length != 0 ? length : std::uint32_t{sizeof(nlmsghdr) + sizeof(body)},
                             .nlmsg_type = type,
                             .nlmsg_flags = NLM_F_MULTI,
                             .nlmsg_seq = 0,
@@ -65,8 +65,9 @@ std::expected<bool, int> parse(const Messages& messages) {
 
 TEST(SocketDiag, SocketsUntilTheEnd) {
     std::vector<ListedSocket> sockets;
-    EXPECT_EQ(parse(Messages().add(SOCK_DIAG_BY_FAMILY, message(1683)).add(TCPDIAG_GETSOCK, message(443)), sockets),
-              false);
+    EXPECT_EQ(
+        parse(Messages().add(SOCK_DIAG_BY_FAMILY, message(1683)).add(TCPDIAG_GETSOCK, message(443)), sockets),
+        false);
     EXPECT_EQ(parse(Messages().add(NLMSG_DONE, 0), sockets), true);
     const ListedSocket first{
         .cookie = 0x1deadbeef, .inode = 77, .protocol = IPPROTO_TCP, .port = 1683, .family = AF_INET6};
@@ -90,7 +91,8 @@ TEST(SocketDiag, AttributesBehindASocketAreSkipped) {
 }
 
 TEST(SocketDiag, AnErrorIsTheKernelsOwn) {
-    EXPECT_EQ(parse(Messages().add(NLMSG_ERROR, nlmsgerr{.error = -ENOENT, .msg = {}})), std::unexpected(ENOENT));
+    EXPECT_EQ(parse(Messages().add(NLMSG_ERROR, nlmsgerr{.error = -ENOENT, .msg = {}})),
+              std::unexpected(ENOENT));
     EXPECT_EQ(parse(Messages().add(NLMSG_DONE, -EINVAL)), std::unexpected(EINVAL));
 }
 

@@ -20,8 +20,8 @@ struct KernelSettings {
 /// matches(). Without `filters` in the kernel every event is wanted.
 [[nodiscard]] KernelSettings kernel_settings(const Filters& filters, bool filter_in_kernel);
 
-/// What the kernel side says of a socket with this local port (bw_wants_socket in bpf/filter.bpf.h), `family` being
-/// AF_INET or AF_INET6.
+/// What the kernel side says of a socket with this local port (bw_wants_socket in bpf/filter.bpf.h), `family`
+/// being AF_INET or AF_INET6.
 [[nodiscard]] bool wants_socket(const KernelSettings& settings, int family, std::uint16_t protocol,
                                 std::uint16_t port);
 

@@ -182,15 +182,14 @@ bool Inventory::has_files_without_descriptor() const {
     });
 }
 
-bool Inventory::has_all(std::vector<std::uint64_t> cookies) const {
-    std::vector<std::uint64_t> told;
-    told.reserve(entries_.size());
+std::vector<std::uint64_t> Inventory::cookies() const {
+    std::vector<std::uint64_t> cookies;
+    cookies.reserve(entries_.size());
     for (const Entry& entry : entries_) {
-        told.push_back(entry.socket.event.socket.cookie);
+        cookies.push_back(entry.socket.event.socket.cookie);
     }
-    std::ranges::sort(told);
     std::ranges::sort(cookies);
-    return std::ranges::includes(told, cookies);
+    return cookies;
 }
 
 std::vector<FoundSocket> Inventory::take() {

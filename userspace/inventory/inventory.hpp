@@ -50,8 +50,8 @@ class Inventory {
     /// rows of descriptors.
     [[nodiscard]] bool has_files_without_descriptor() const;
 
-    /// Whether the sockets with these cookies were told.
-    [[nodiscard]] bool has_all(std::vector<std::uint64_t> cookies) const;
+    /// Of the sockets that were told, in ascending order.
+    [[nodiscard]] std::vector<std::uint64_t> cookies() const;
 
     /// In the order of port, transport, address, network namespace.
     [[nodiscard]] std::vector<FoundSocket> take();

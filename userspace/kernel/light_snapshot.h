@@ -8,7 +8,8 @@
 #include <errno.h>
 #include <string.h>
 
-/* `set` is done before its programs are loaded, what follows with them: both know skeleton, settings and loaded. */
+/* `set` is done before its programs are loaded, what follows with them: both know skeleton, settings and
+ * loaded. */
 #define BW_DEFINE_LIGHT_SNAPSHOT(object, set, ...)                                                           \
     static void destroy(void* owner) {                                                                       \
         object##__destroy(owner);                                                                            \

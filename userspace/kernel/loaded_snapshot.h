@@ -21,7 +21,7 @@ struct bw_snapshot_settings {
 struct bw_loaded_snapshot {
     int files; /* program descriptors, owned by the skeleton; this one goes over the descriptors of processes
                 */
-    int tcp;   /* those of a network namespace; these two are 0 in what bw_load_light_held loads */
+    int tcp;   /* these go over the sockets of a network namespace */
     int udp;
     volatile __u32*
         only_port; /* of the holders' programs: the port that they look for, read at each socket */
@@ -30,11 +30,13 @@ struct bw_loaded_snapshot {
 };
 
 /*
- * bpf/NAME.bpf.c: held has `files`, unheld `tcp` and `udp`, holders all three. 0, or a negative errno; then *loaded is
- * untouched. The caller calls destroy(owner) when it is done.
+ * bpf/NAME.bpf.c: held has `files`, unheld_tcp `tcp`, unheld_udp `udp`, holders all three; those that an
+ * object has not stay as they were. 0, or a negative errno; then *loaded is untouched. The caller calls
+ * destroy(owner) when it is done.
  */
 int bw_load_light_held(const struct bw_snapshot_settings* settings, struct bw_loaded_snapshot* loaded);
-int bw_load_light_unheld(const struct bw_snapshot_settings* settings, struct bw_loaded_snapshot* loaded);
+int bw_load_light_unheld_tcp(const struct bw_snapshot_settings* settings, struct bw_loaded_snapshot* loaded);
+int bw_load_light_unheld_udp(const struct bw_snapshot_settings* settings, struct bw_loaded_snapshot* loaded);
 int bw_load_light_holders(const struct bw_snapshot_settings* settings, struct bw_loaded_snapshot* loaded);
 
 #ifdef __cplusplus

@@ -67,15 +67,16 @@ Names others(ino_t own, bool& hidden) {
 
 } // namespace
 
-VisitReport visit_network_namespaces(const std::function<Result<void>()>& visitor) {
+VisitReport visit_network_namespaces(const std::function<Result<void>(std::uint32_t)>& visitor) {
     VisitReport report;
-    if (auto done = visitor(); !done) {
+    const UniqueFd home(open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC));
+    struct stat status {};
+    const bool known = home && fstat(home.get(), &status) == 0;
+    if (auto done = visitor(static_cast<std::uint32_t>(status.st_ino)); !done) {
         report.error = std::move(done.error());
         return report;
     }
-    const UniqueFd home(open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC));
-    struct stat status {};
-    if (!home || fstat(home.get(), &status) != 0) {
+    if (!known) {
         return report; // without /proc there are no others to be seen either
     }
     bool away = false;
@@ -87,7 +88,7 @@ VisitReport visit_network_namespaces(const std::function<Result<void>()>& visito
             continue;
         }
         away = true;
-        if (auto done = visitor(); !done) {
+        if (auto done = visitor(static_cast<std::uint32_t>(inode)); !done) {
             report.error = std::move(done.error());
             break;
         }

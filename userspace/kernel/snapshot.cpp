@@ -12,6 +12,7 @@
 
 #include <bpf/bpf.h>
 
+#include <netinet/in.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -141,7 +142,7 @@ Result<void> Snapshot::read(int program_fd, Inventory& inventory) {
     return {};
 }
 
-Result<void> Snapshot::visit_namespaces(const std::function<Result<void>()>& visitor) {
+Result<void> Snapshot::visit_namespaces(const std::function<Result<void>(std::uint32_t)>& visitor) {
     const VisitReport report = visit_network_namespaces(visitor);
     if (report.error) {
         return std::unexpected(*report.error);
@@ -154,55 +155,71 @@ Result<void> Snapshot::visit_namespaces(const std::function<Result<void>()>& vis
     return {};
 }
 
-Result<void> Snapshot::read_namespaces(Inventory& inventory) {
-    const bw_loaded_snapshot& programs = unheld_ ? *unheld_ : *files_;
-    return visit_namespaces([&]() -> Result<void> {
-        auto done = read(programs.tcp, inventory);
-        return done ? read(programs.udp, inventory) : done;
+Result<void> Snapshot::read_namespaces(Inventory& inventory, const Unheld& unheld) {
+    int error = 0;
+    if (unheld.tcp && tcp_program() == 0) {
+        error = load(bw_load_light_unheld_tcp, tcp_);
+    }
+    if (error == 0 && unheld.udp && udp_program() == 0) {
+        error = load(bw_load_light_unheld_udp, udp_);
+    }
+    if (error != 0) {
+        return std::unexpected(load_error("snapshot", error));
+    }
+    return visit_namespaces([&](std::uint32_t netns) -> Result<void> {
+        if (unheld.namespaces && !unheld.namespaces->contains(netns)) {
+            return {};
+        }
+        auto done = unheld.tcp ? read(tcp_program(), inventory) : Result<void>();
+        return done && unheld.udp ? read(udp_program(), inventory) : done;
     });
 }
 
-std::optional<std::vector<std::uint64_t>> Snapshot::cookies_of_programs() {
-    std::vector<std::uint64_t> cookies;
-    const auto done = visit_namespaces([&]() -> Result<void> {
+std::optional<std::vector<Snapshot::Listed>> Snapshot::list_all() {
+    std::vector<Listed> listed;
+    const auto done = visit_namespaces([&](std::uint32_t netns) -> Result<void> {
         const auto sockets = list_sockets(request_);
         if (!sockets) {
-            return fail(ExitCode::failure, "the kernel does not list its sockets: " +
-                                               std::string(strerror(sockets.error())));
+            return fail(ExitCode::failure, strerror(sockets.error()));
         }
         for (const ListedSocket& socket : *sockets) {
-            if (!wants_socket(kernel_, socket.family, socket.protocol, socket.port)) {
-                continue;
+            if (wants_socket(kernel_, socket.family, socket.protocol, socket.port)) {
+                listed.push_back({socket, netns});
             }
-            if (socket.inode == 0) {
-                return fail(ExitCode::failure, "no program can have port " + std::to_string(socket.port));
-            }
-            cookies.push_back(socket.cookie);
         }
         return {};
     });
     if (!done) {
-        log::debug("sockets without a process are looked for: " + done.error().message);
+        log::debug("the kernel does not list its sockets: " + done.error().message);
         return std::nullopt;
     }
-    return cookies;
+    return listed;
 }
 
-/// Loading programs takes longer than all the rest, so those for sockets without a process are loaded only if there
-/// may be such a socket. The kernel's own list comes first, because it gives a cookie to each that has none: so those
-/// that are found by their descriptors afterwards are known again.
-Result<void> Snapshot::read_all(Inventory& inventory) {
-    const bool one_object = files_->tcp != 0;
-    auto cookies = one_object ? std::nullopt : cookies_of_programs();
-    if (auto done = read(files_->files, inventory); !done || (cookies && inventory.has_all(std::move(*cookies)))) {
-        return done;
-    }
-    if (!one_object && !unheld_) {
-        if (const int error = load(bw_load_light_unheld, unheld_); error != 0) {
-            return std::unexpected(load_error("snapshot", error));
+Snapshot::Unheld Snapshot::unheld_of(const std::vector<Listed>& listed, const Inventory& inventory) {
+    Unheld unheld{.tcp = false, .udp = false};
+    auto& namespaces = unheld.namespaces.emplace();
+    const auto cookies = inventory.cookies();
+    for (const auto& [socket, netns] : listed) {
+        if (socket.inode == 0 || !std::ranges::binary_search(cookies, socket.cookie)) {
+            (socket.protocol == IPPROTO_TCP ? unheld.tcp : unheld.udp) = true;
+            namespaces.insert(netns);
         }
     }
-    return read_namespaces(inventory);
+    return unheld;
+}
+
+/// Loading programs takes longer than all the rest, so those for sockets without a process are loaded only
+/// where the kernel's own list has such a socket. The list comes first, because it gives a cookie to each
+/// that has none: so those that are found by their descriptors afterwards are known again.
+Result<void> Snapshot::read_all(Inventory& inventory) {
+    const bool all_loaded = tcp_program() != 0 && udp_program() != 0;
+    const auto listed = all_loaded ? std::nullopt : list_all();
+    if (auto done = read(files_->files, inventory); !done) {
+        return done;
+    }
+    const Unheld unheld = listed ? unheld_of(*listed, inventory) : Unheld{};
+    return unheld.tcp || unheld.udp ? read_namespaces(inventory, unheld) : Result<void>();
 }
 
 Result<std::vector<FoundSocket>> Snapshot::take_port(std::uint32_t port) {
@@ -222,7 +239,7 @@ Result<std::vector<FoundSocket>> Snapshot::take() {
     if (done && seeds()) {
         // One to which no descriptor leads is told the second time that it is seen: it may have been closing.
         std::this_thread::sleep_for(closing_takes);
-        done = read_namespaces(inventory);
+        done = read_namespaces(inventory, {});
     }
     // One that is newer than the first pass has its descriptor by now; what has none is really on its way.
     if (done && inventory.has_files_without_descriptor()) {

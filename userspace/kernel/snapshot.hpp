@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 namespace bindwatch {
@@ -34,8 +35,8 @@ class Snapshot {
     /// Loads the programs. Status 3: a capability is missing; 4: the kernel cannot do it.
     [[nodiscard]] static Result<Snapshot> load(const SnapshotOptions& options);
 
-    /// Every socket that exists, once a program. Without a plan to take notes for, the programs that find sockets
-    /// without a process are loaded here, if the kernel's own list has one.
+    /// Every socket that exists, once a program. Without a plan to take notes for, the programs that find
+    /// sockets without a process are loaded here, if the kernel's own list has one.
     [[nodiscard]] Result<std::vector<FoundSocket>> take();
 
     /// Loads the programs for take_port() instead, on Linux 5.17 and later.
@@ -56,22 +57,40 @@ class Snapshot {
     using Loaded = std::unique_ptr<bw_loaded_snapshot, Unload>;
     using Loader = int (*)(const bw_snapshot_settings*, bw_loaded_snapshot*);
 
+    /// A socket that the kernel lists, and the network namespace that it is in.
+    struct Listed {
+        ListedSocket socket;
+        std::uint32_t netns = 0;
+    };
+    /// Where there may be sockets that no process has.
+    struct Unheld {
+        bool tcp = true;
+        bool udp = true;
+        std::optional<std::unordered_set<std::uint32_t>> namespaces{}; ///< null: in each
+    };
+
+    static Unheld unheld_of(const std::vector<Listed>& listed, const Inventory& inventory);
+
     explicit Snapshot(const SnapshotOptions& options);
     /// 0 or an errno.
     int load(Loader loader, Loaded& loaded) const;
     [[nodiscard]] bool seeds() const { return config_.seed != 0; }
+    /// 0: not loaded.
+    [[nodiscard]] int tcp_program() const { return tcp_ ? tcp_->tcp : files_->tcp; }
+    [[nodiscard]] int udp_program() const { return udp_ ? udp_->udp : files_->udp; }
     Result<void> read(int program_fd, Inventory& inventory);
-    Result<void> read_namespaces(Inventory& inventory);
+    Result<void> visit_namespaces(const std::function<Result<void>(std::uint32_t)>& visitor);
+    Result<void> read_namespaces(Inventory& inventory, const Unheld& unheld);
     Result<void> read_all(Inventory& inventory);
-    Result<void> visit_namespaces(const std::function<Result<void>()>& visitor);
-    std::optional<std::vector<std::uint64_t>> cookies_of_programs();
+    std::optional<std::vector<Listed>> list_all();
 
     KernelSettings kernel_;
     bw_snapshot_config config_{};
     int claims_fd_ = -1;
     ListRequest request_;
-    Loaded files_;  ///< goes over the descriptors of processes, and over namespaces too unless there is unheld_
-    Loaded unheld_; ///< goes over network namespaces; loaded when it is needed
+    Loaded files_; ///< goes over the descriptors of processes; may have the programs of the next two as well
+    Loaded tcp_;   ///< go over a network namespace; loaded when they are needed
+    Loaded udp_;
     std::vector<std::byte> rows_;
     std::string remark_;
 };

@@ -6,7 +6,6 @@
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
-
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -30,8 +29,8 @@ constexpr std::uint32_t listening = 1U << 10U;
 /// Up to NEW_SYN_RECV: those that the iterators have as well.
 constexpr std::uint32_t every_state = (1U << 13U) - 2;
 
-/// Accepts what has SOCK_BINDPORT_LOCK: the first operation is true of a port that the kernel chose, and then the
-/// second jumps beyond the end, which rejects (inet_diag_bc_run in net/ipv4/inet_diag.c).
+/// Accepts what has SOCK_BINDPORT_LOCK: the first operation is true of a port that the kernel chose, and then
+/// the second jumps beyond the end, which rejects (inet_diag_bc_run in net/ipv4/inet_diag.c).
 constexpr std::array<inet_diag_bc_op, 2> port_was_asked_for{
     {{INET_DIAG_BC_AUTO, sizeof(inet_diag_bc_op), 2 * sizeof(inet_diag_bc_op)},
      {INET_DIAG_BC_JMP, sizeof(inet_diag_bc_op), 2 * sizeof(inet_diag_bc_op)}}};
@@ -72,7 +71,8 @@ bool ask(int fd, const Kind& kind, std::uint16_t port) {
     inet_diag_sockid id{};
     id.idiag_sport = htons(port);
     if (kind.protocol == IPPROTO_TCP) {
-        // The older request lists both families in one walk over a table that can have a quarter of a million places.
+        // The older request lists both families in one walk over a table that can have a quarter of a million
+        // places.
         inet_diag_req body{};
         body.id = id;
         body.idiag_states = kind.states;
@@ -144,11 +144,12 @@ std::expected<bool, int> add_listed(std::span<const std::byte> messages, std::ui
         if (!body.read(socket)) {
             return std::unexpected(EBADMSG);
         }
-        sockets.push_back({.cookie = std::uint64_t{socket.id.idiag_cookie[1]} << 32U | socket.id.idiag_cookie[0],
-                           .inode = socket.idiag_inode,
-                           .protocol = protocol,
-                           .port = ntohs(socket.id.idiag_sport),
-                           .family = socket.idiag_family});
+        sockets.push_back(
+            {.cookie = std::uint64_t{socket.id.idiag_cookie[1]} << 32U | socket.id.idiag_cookie[0],
+             .inode = socket.idiag_inode,
+             .protocol = protocol,
+             .port = ntohs(socket.id.idiag_sport),
+             .family = socket.idiag_family});
         messages = messages.subspan(std::min<std::size_t>(NLMSG_ALIGN(head.nlmsg_len), messages.size()));
     }
     return false;

@@ -81,7 +81,7 @@ int load_standard_snapshot(const bw_snapshot_settings* settings, bw_loaded_snaps
     std::memcpy(skeleton->rodata->bw_ports, settings->ports, sizeof(skeleton->rodata->bw_ports));
     skeleton->rodata->bw_snapshot = settings->snapshot;
     int error = settings->claims_fd < 0 ? bpf_map__set_max_entries(skeleton->maps.bw_claims, 1)
-                              : bpf_map__reuse_fd(skeleton->maps.bw_claims, settings->claims_fd);
+                                        : bpf_map__reuse_fd(skeleton->maps.bw_claims, settings->claims_fd);
     if (error == 0) {
         error = snapshot::load(skeleton);
     }
