@@ -81,10 +81,12 @@ std::uint32_t port_of(const Event& event) {
 }
 
 bool comes_before(const FoundSocket& a, const FoundSocket& b) {
+    if (port_of(a.event) != port_of(b.event)) { // mostly that decides
+        return port_of(a.event) < port_of(b.event);
+    }
     const auto key = [](const Event& event) {
-        return std::tuple(event.port.value_or(0), event.protocol, event.family, address_of(event).bytes,
-                          event.socket.netns, found_of(event).state, found_of(event).peer_port,
-                          event.socket.cookie);
+        return std::tuple(event.protocol, event.family, address_of(event).bytes, event.socket.netns,
+                          found_of(event).state, found_of(event).peer_port, event.socket.cookie);
     };
     return key(a.event) < key(b.event);
 }
@@ -193,15 +195,20 @@ std::vector<std::uint64_t> Inventory::cookies() const {
 }
 
 std::vector<FoundSocket> Inventory::take() {
-    std::vector<FoundSocket> sockets;
-    sockets.reserve(entries_.size());
+    std::vector<FoundSocket*> order; // an event is large: it is moved once
+    order.reserve(entries_.size());
     for (Entry& entry : entries_) {
         finish(entry.socket.event, std::move(entry.found), std::move(entry.sharers), entry.flags);
-        sockets.push_back(std::move(entry.socket));
+        order.push_back(&entry.socket);
+    }
+    std::ranges::sort(order, [](const FoundSocket* a, const FoundSocket* b) { return comes_before(*a, *b); });
+    std::vector<FoundSocket> sockets;
+    sockets.reserve(order.size());
+    for (FoundSocket* socket : order) {
+        sockets.push_back(std::move(*socket));
     }
     entries_.clear();
     by_claim_.clear();
-    std::ranges::sort(sockets, comes_before);
     return sockets;
 }
 

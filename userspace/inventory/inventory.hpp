@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <expected>
 #include <optional>
 #include <span>
@@ -69,7 +70,7 @@ class Inventory {
 
     std::int64_t now_ns_;
     std::int64_t boot_to_real_ns_;
-    std::vector<Entry> entries_;
+    std::deque<Entry> entries_;
     std::unordered_map<std::uint64_t, std::size_t> by_claim_;
 };
 

@@ -167,6 +167,9 @@ void append_sharers(std::string& out, const Found& found) {
 } // namespace
 
 void sort_by(Grouping by, std::vector<FoundSocket>& sockets) {
+    if (by == Grouping::port && std::ranges::is_sorted(sockets, comes_before)) {
+        return; // as Inventory::take() gives them
+    }
     const auto group = [by](const FoundSocket& socket) {
         const Event& event = socket.event;
         switch (by) {
