@@ -5,6 +5,7 @@
 #include "cli/list.hpp"
 #include "cli/lookup.hpp"
 #include "cli/parse.hpp"
+#include "cli/top.hpp"
 #include "cli/who.hpp"
 #include "kernel/version.hpp"
 #include "sinks/target.hpp"
@@ -49,6 +50,7 @@ Result<ExitCode> doctor(const DoctorConfig& config) {
 Result<ExitCode> run(const Config& config) {
     return std::visit(
         Overloaded{[](const FollowConfig& follow_config) { return follow(follow_config, BINDWATCH_VERSION); },
+                   [](const TopConfig& top_config) { return show_top(top_config, BINDWATCH_VERSION); },
                    [](const ListConfig& list_config) { return list(list_config); },
                    [](const WhoConfig& who_config) { return who(who_config, BINDWATCH_VERSION); },
                    [](const ExplainConfig& explain) {

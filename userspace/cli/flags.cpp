@@ -221,10 +221,13 @@ constexpr Flag<T> no_kernel_filters_flag{0,
 
 using Follow = FollowConfig;
 
-constexpr std::array live_filters{
+constexpr std::array event_filter{
     Flag<Follow>{
         0, "event", "NAMES", "bind, listen, release", Section::filters, true,
         [](Follow& to, Word word, const Lookup&) { return append(to.filters.events, word, parse_event); }},
+};
+
+constexpr std::array outcome_filters{
     Flag<Follow>{0, "failed", "", "only calls that failed", Section::filters, false,
                  [](Follow& to, Word, const Lookup&) { return want_outcome(to.filters, true); }},
     Flag<Follow>{0, "no-failed", "", "no calls that failed; costs others least", Section::filters, false,
@@ -242,7 +245,7 @@ constexpr Flag<Follow> snapshot_flag{0,
                                          return {};
                                      }};
 
-constexpr std::array ending_and_engine{
+constexpr std::array ending{
     Flag<Follow>{
         0, "duration", "TIME", "stop after 10s, 500ms, 2m, 1h", Section::ending, false,
         [](Follow& to, Word word, const Lookup&) { return assign(to.duration, parse_duration(word)); }},
@@ -256,6 +259,9 @@ constexpr std::array ending_and_engine{
                      to.fail_on_alert = true;
                      return {};
                  }},
+};
+
+constexpr std::array engine{
     Flag<Follow>{0, "plan", "NAME", "auto, fentry, cgroup, syscall", Section::engine, false,
                  [](Follow& to, Word word, const Lookup&) { return assign(to.plan, parse_plan(word)); }},
     Flag<Follow>{
@@ -276,11 +282,12 @@ constexpr auto joined(const std::array<Flag<T>, Sizes>&... tables) {
 }
 
 constexpr auto follow_table =
-    joined(claim_filters<Follow>, live_filters, outputs<Follow>, std::array{snapshot_flag}, ending_and_engine,
-           std::array{no_kernel_filters_flag<Follow>});
+    joined(claim_filters<Follow>, event_filter, outcome_filters, outputs<Follow>, std::array{snapshot_flag},
+           ending, engine, std::array{no_kernel_filters_flag<Follow>});
 
 /// What exists already is nobody's of those that the command will be.
-constexpr auto run_table = joined(claim_filters<Follow>, live_filters, outputs<Follow>, ending_and_engine);
+constexpr auto run_table =
+    joined(claim_filters<Follow>, event_filter, outcome_filters, outputs<Follow>, ending, engine);
 
 constexpr std::array list_own{
     Flag<ListConfig>{0, "all", "", "connections too, not claims alone", Section::filters, false,
@@ -322,8 +329,6 @@ constexpr Flag<Target> color_flag{
     false,
     [](Target& to, Word word, const Lookup&) { return assign(to.color, parse_color(word)); }};
 
-constexpr std::array explain_table{json_flag<ExplainConfig>, color_flag<ExplainConfig>};
-
 template <typename Target>
 constexpr Flag<Target> verbose_flag{0,
                                     "verbose",
@@ -335,6 +340,13 @@ constexpr Flag<Target> verbose_flag{0,
                                         to.verbose = true;
                                         return {};
                                     }};
+
+/// Without --event: what is on the screen now is known from all three.
+constexpr auto top_table =
+    joined(claim_filters<Follow>, outcome_filters, std::array{color_flag<Follow>, verbose_flag<Follow>}, engine,
+           std::array{no_kernel_filters_flag<Follow>});
+
+constexpr std::array explain_table{json_flag<ExplainConfig>, color_flag<ExplainConfig>};
 
 constexpr std::array who_table{
     json_flag<WhoConfig>,
@@ -359,6 +371,9 @@ constexpr std::array doctor_table{json_flag<DoctorConfig>, color_flag<DoctorConf
 
 std::span<const Flag<FollowConfig>> follow_flags() {
     return follow_table;
+}
+std::span<const Flag<FollowConfig>> top_flags() {
+    return top_table;
 }
 std::span<const Flag<ListConfig>> list_flags() {
     return list_table;

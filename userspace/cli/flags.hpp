@@ -27,6 +27,7 @@ struct Flag {
 };
 
 [[nodiscard]] std::span<const Flag<FollowConfig>> follow_flags();
+[[nodiscard]] std::span<const Flag<FollowConfig>> top_flags();
 [[nodiscard]] std::span<const Flag<ListConfig>> list_flags();
 [[nodiscard]] std::span<const Flag<WhoConfig>> who_flags();
 [[nodiscard]] std::span<const Flag<FollowConfig>> run_flags();

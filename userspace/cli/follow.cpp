@@ -38,7 +38,7 @@ constexpr std::int64_t rest_ns = 1'000'000;
 /// How many records are read before a signal is looked for, in a storm that never lets the ring run empty.
 constexpr unsigned records_between_signals = 1024;
 
-Result<std::vector<std::unique_ptr<Sink>>> open_sinks(const FollowConfig& config) {
+Result<std::vector<std::unique_ptr<Sink>>> open_sinks(const FollowConfig& config, Companion* companion) {
     std::vector<std::unique_ptr<Sink>> sinks;
     const StreamOrigin origin = this_machine();
     for (const OutputSpec& output : config.outputs) {
@@ -48,16 +48,21 @@ Result<std::vector<std::unique_ptr<Sink>>> open_sinks(const FollowConfig& config
         }
         sinks.push_back(std::move(*sink));
     }
+    if (companion != nullptr) {
+        sinks.push_back(companion->sink());
+    }
     return sinks;
 }
 
 /// The loop: waits for records, signals and deadlines, and feeds the pipeline.
 class Follower {
   public:
-    /// `child` is what the command of `config` has become; null: it has none.
-    Follower(const FollowConfig& config, Pipeline& pipeline, Child* child)
-        : signals_(child != nullptr ? Signals::For::command : Signals::For::self), config_(config),
-          pipeline_(pipeline), child_(child) {}
+    /// `child` is what the command of `config` has become; null: it has none. `companion` may be null too.
+    Follower(const FollowConfig& config, Pipeline& pipeline, Child* child, Companion* companion)
+        : signals_(child != nullptr       ? Signals::For::command
+                   : companion != nullptr ? Signals::For::screen
+                                          : Signals::For::self),
+          config_(config), pipeline_(pipeline), child_(child), companion_(companion) {}
 
     /// `snapshot` takes note in the session's map; null: what exists is not wanted.
     Result<void> run(Session& session, Snapshot* snapshot, std::string version) {
@@ -75,6 +80,11 @@ class Follower {
             !dropped) {
             return std::unexpected(std::move(dropped.error()));
         }
+        if (companion_ != nullptr) {
+            if (auto begun = companion_->begin(); !begun) {
+                return begun;
+            }
+        }
         pipeline_.set_losses([&reader] { return reader->losses(); });
         pipeline_.start(std::move(version), session.plan());
         pipeline_.take_found(*found);
@@ -83,8 +93,12 @@ class Follower {
         }
         const auto started = child_ != nullptr ? child_->start() : Result<void>();
         stopping_ = !started;
+        attend(0);
         while (!stopping_ && pipeline_.running()) {
             wait(*reader);
+        }
+        if (companion_ != nullptr) {
+            companion_->end();
         }
         session.detach();
         stopping_ = true; // what the ring still holds is read to its end
@@ -118,6 +132,7 @@ class Follower {
         if (!stopping_ && ++since_signals_ >= records_between_signals) {
             since_signals_ = 0;
             handle_signals();
+            attend(asked());
             return !stopping_;
         }
         return true;
@@ -125,9 +140,10 @@ class Follower {
 
     void wait(RingReader& reader) {
         const bool resting = rest_until_ != never;
-        std::array<pollfd, 2> files{
-            {{resting ? -1 : reader.poll_fd(), POLLIN, 0}, {signals_.poll_fd(), POLLIN, 0}}};
-        const std::int64_t until = std::min({end_ns_, settle_at_, rest_until_});
+        std::array<pollfd, 3> files{{{resting ? -1 : reader.poll_fd(), POLLIN, 0},
+                                     {signals_.poll_fd(), POLLIN, 0},
+                                     {companion_ != nullptr ? companion_->poll_fd() : -1, POLLIN, 0}}};
+        const std::int64_t until = std::min({end_ns_, settle_at_, rest_until_, turn_at_});
         const std::int64_t now = now_ns(CLOCK_MONOTONIC);
         const std::int64_t left = std::max<std::int64_t>(until - now, 0);
         const timespec timeout{.tv_sec = left / 1'000'000'000, .tv_nsec = left % 1'000'000'000};
@@ -140,6 +156,23 @@ class Follower {
         } else if (ready == 0) {
             expire(reader);
         }
+        attend(files[2].revents);
+    }
+
+    void attend(short revents) {
+        if (companion_ != nullptr) {
+            turn_at_ = companion_->turn(revents);
+            stopping_ = stopping_ || !companion_->running();
+        }
+    }
+
+    /// What the companion's file has to say, without waiting.
+    [[nodiscard]] short asked() const {
+        if (companion_ == nullptr) {
+            return 0;
+        }
+        pollfd file{companion_->poll_fd(), POLLIN, 0};
+        return poll(&file, 1, 0) > 0 ? file.revents : short{0};
     }
 
     void read(RingReader& reader) {
@@ -180,6 +213,7 @@ class Follower {
                 child_->send(signal.number);
                 stopping_ = stopping_ || child_->status(); // there is nobody to pass it on to
                 break;
+            case Signal::terminal: companion_->handle(signal.number); break;
             }
         }
         stopping_ = stopping_ || now_ns(CLOCK_MONOTONIC) >= end_ns_;
@@ -191,6 +225,8 @@ class Follower {
     const FollowConfig& config_;
     Pipeline& pipeline_;
     Child* child_;
+    Companion* companion_;
+    std::int64_t turn_at_ = never;    ///< CLOCK_MONOTONIC
     std::int64_t end_ns_ = never;     ///< CLOCK_MONOTONIC
     std::int64_t settle_at_ = never;  ///< CLOCK_MONOTONIC
     std::int64_t rest_until_ = never; ///< CLOCK_MONOTONIC; never: not resting
@@ -223,9 +259,9 @@ ExitCode outcome(const FollowConfig& config, const Pipeline& pipeline, const Chi
 
 } // namespace
 
-Result<ExitCode> follow(const FollowConfig& config, std::string_view version) {
+Result<ExitCode> follow(const FollowConfig& config, std::string_view version, Companion* companion) {
     log::set_up(config.verbose);
-    auto sinks = open_sinks(config);
+    auto sinks = open_sinks(config, companion);
     if (!sinks) {
         return std::unexpected(std::move(sinks.error()));
     }
@@ -236,7 +272,7 @@ Result<ExitCode> follow(const FollowConfig& config, std::string_view version) {
     LiveHost host;
     Enricher enricher(host);
     Pipeline pipeline(config.filters, enricher, std::move(*sinks), config.count);
-    Follower follower(config, pipeline, child->get()); // signals wait from here on
+    Follower follower(config, pipeline, child->get(), companion); // signals wait from here on
     std::optional<Snapshot> snapshot;
     auto session = Session::open(config, [&](int claims_fd) -> Result<void> {
         if (!config.snapshot) {

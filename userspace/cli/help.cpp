@@ -19,6 +19,7 @@ Usage: bindwatch [FILTERS] [OUTPUT]
        bindwatch list [FILTERS] [OUTPUT]
        bindwatch who PORT[/TRANSPORT] [--wait|--watch] [--json]
        bindwatch run [FILTERS] [OUTPUT] -- CMD ARG...
+       bindwatch top [FILTERS]
        bindwatch explain PORT[/TRANSPORT]... [--json]
        bindwatch doctor [--json]
 
@@ -28,6 +29,7 @@ Commands:
   list                           every claim that exists, and who has it
   who PORT[/TRANSPORT]           who has this port, why, and how to end it
   run -- CMD ARG...              runs a command and follows what it claims
+  top                            all that live, on the whole screen
   explain PORT[/TRANSPORT]...    what a port number means; needs no root
   doctor                         what works on this machine, and what to change
 )";
@@ -95,6 +97,26 @@ run); with --fail-on-alert 10 if an alert was raised.
 Examples:
   bindwatch run -- ./server --port 8080
   bindwatch run --fail-on-alert -o json=file:claims.json -- make test
+)";
+
+constexpr std::string_view top_intro =
+    R"(Shows the claims that exist, newest first, and what happens to them, live.
+
+Usage: bindwatch top [FILTERS]
+
+On the whole screen of a terminal; ? says what each key does, q ends it. Looks
+into all network namespaces. Needs root.
+)";
+
+constexpr std::string_view top_outro = R"(
+Keys: arrows, j, k, PgUp, PgDn, Home, End move; Tab changes between claims,
+alerts, failures and events; Enter shows all of one, f follows its port, Esc
+goes back; / filters by typing, s sorts; Ctrl-L draws anew; q or Ctrl-C ends.
+
+Examples:
+  bindwatch top
+  bindwatch top --alerts                 only what looks out of place
+  bindwatch top -p 1-1023 --containers
 )";
 
 constexpr std::string_view explain_intro =
@@ -194,6 +216,15 @@ std::string run_help() {
     append_section(out, "Engine", Section::engine, run_flags());
     append_help_flags(out);
     return out.append(run_outro);
+}
+
+std::string top_help() {
+    std::string out(top_intro);
+    append_section(out, filters_title, Section::filters, top_flags());
+    append_section(out, "Output", Section::output, top_flags());
+    append_section(out, "Engine", Section::engine, top_flags());
+    append_help_flags(out);
+    return out.append(top_outro);
 }
 
 std::string explain_help() {

@@ -11,6 +11,7 @@ namespace bindwatch {
 [[nodiscard]] std::string list_help();
 [[nodiscard]] std::string who_help();
 [[nodiscard]] std::string run_help();
+[[nodiscard]] std::string top_help();
 [[nodiscard]] std::string explain_help();
 [[nodiscard]] std::string doctor_help();
 

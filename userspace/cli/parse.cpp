@@ -20,9 +20,10 @@ namespace {
 constexpr std::string_view list_name = "list";
 constexpr std::string_view who_name = "who";
 constexpr std::string_view run_name = "run";
+constexpr std::string_view top_name = "top";
 constexpr std::string_view explain_name = "explain";
 constexpr std::string_view doctor_name = "doctor";
-constexpr std::array command_names{list_name, who_name, run_name, explain_name, doctor_name};
+constexpr std::array command_names{list_name, who_name, run_name, top_name, explain_name, doctor_name};
 
 /// CLI11 takes the next word as the value of "--port=", so an empty shell variable would swallow a flag.
 std::optional<Error> check_equals_signs(std::span<const std::string> words) {
@@ -150,6 +151,7 @@ ParseOutcome parse_command_line(int argc, const char* const* argv, const Lookup&
     const Command<ListConfig> list_command(app, list_name, list_flags());
     const Command<WhoConfig> who_command(app, who_name, who_flags());
     const Command<FollowConfig> run_command(app, run_name, run_flags());
+    const Command<FollowConfig> top_command(app, top_name, top_flags());
     const Command<ExplainConfig> explain_command(app, explain_name, explain_flags());
     const Command<DoctorConfig> doctor_command(app, doctor_name, doctor_flags());
     if (auto wrong = take_apart(app, words)) {
@@ -162,7 +164,7 @@ ParseOutcome parse_command_line(int argc, const char* const* argv, const Lookup&
         return unknown_word(unknown.front());
     }
     if (follow_given.version() || list_command.version() || who_command.version() || run_command.version() ||
-        explain_command.version() || doctor_command.version()) {
+        top_command.version() || explain_command.version() || doctor_command.version()) {
         return Printed{version_text(libbpf_version)};
     }
     if (list_command.given()) {
@@ -177,6 +179,9 @@ ParseOutcome parse_command_line(int argc, const char* const* argv, const Lookup&
             [&](std::span<const std::string> rest, const CommandFlags<FollowConfig>& flags,
                 const Lookup& asked) { return read_run(rest, flags, asked, command); },
             run_help, lookup);
+    }
+    if (top_command.given()) {
+        return top_command.parsed(follow_given, read_top, top_help, lookup);
     }
     if (explain_command.given()) {
         return explain_command.parsed(follow_given, read_explain, explain_help, lookup);

@@ -90,6 +90,23 @@ ParseOutcome read_run(std::span<const std::string> words, const CommandFlags<Fol
     return config;
 }
 
+ParseOutcome read_top(std::span<const std::string> words, const CommandFlags<FollowConfig>& flags,
+                      const Lookup& lookup) {
+    if (flags.help()) {
+        return Printed{top_help()};
+    }
+    if (!words.empty()) {
+        return usage("takes no word such as " + in_quotes(words.front()) +
+                     (parse_ports(words.front()) ? "; --port " + words.front() + " shows a port" : ""));
+    }
+    TopConfig config;
+    config.follow.snapshot = true;
+    if (auto done = flags.apply(config.follow, lookup); !done) {
+        return std::move(done).error();
+    }
+    return config;
+}
+
 ParseOutcome read_explain(std::span<const std::string> ports, const CommandFlags<ExplainConfig>& flags,
                           const Lookup& lookup) {
     if (flags.help()) {

@@ -19,6 +19,8 @@ namespace bindwatch {
 [[nodiscard]] ParseOutcome read_run(std::span<const std::string> words,
                                     const CommandFlags<FollowConfig>& flags, const Lookup& lookup,
                                     std::span<const std::string> command);
+[[nodiscard]] ParseOutcome read_top(std::span<const std::string> words,
+                                    const CommandFlags<FollowConfig>& flags, const Lookup& lookup);
 [[nodiscard]] ParseOutcome read_explain(std::span<const std::string> ports,
                                         const CommandFlags<ExplainConfig>& flags, const Lookup& lookup);
 [[nodiscard]] ParseOutcome read_doctor(std::span<const std::string> words,

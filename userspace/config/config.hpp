@@ -27,7 +27,7 @@ struct OutputSpec {
 /// `bindwatch [FILTERS] [OUTPUT]`
 struct FollowConfig {
     Filters filters;
-    std::vector<OutputSpec> outputs; ///< never empty
+    std::vector<OutputSpec> outputs; ///< empty only for `top`
     Plan plan = Plan::automatic;
     std::uint32_t ring_bytes = 16U << 20U; ///< a power of two, at least one page
     std::uint64_t max_claims = BW_DEFAULT_CLAIMS;
@@ -85,6 +85,11 @@ struct DoctorConfig {
     bool verbose = false;
 };
 
-using Config = std::variant<FollowConfig, ListConfig, WhoConfig, ExplainConfig, DoctorConfig>;
+/// `bindwatch top [FILTERS]`
+struct TopConfig {
+    FollowConfig follow; ///< what exists first; without outputs
+};
+
+using Config = std::variant<FollowConfig, TopConfig, ListConfig, WhoConfig, ExplainConfig, DoctorConfig>;
 
 } // namespace bindwatch

@@ -135,6 +135,7 @@ std::expected<void, std::string> Inventory::add_socket(const bw_socket_row& row)
     entry.socket.claim = row.claim;
     entry.socket.kept = (row.flags & BW_ROW_NOT_KEPT) == 0;
     Event& event = entry.socket.event;
+    event.claim = entry.socket.kept ? row.claim : 0;
     event.time_ns = now_ns_;
     event.kind = EventKind::bind;
     event.origin = Origin::snapshot;

@@ -40,17 +40,6 @@ std::string unheld_words(Unheld unheld) {
     std::unreachable();
 }
 
-std::string process_cell(const Event& event) {
-    if (const auto unheld = found_of(event).unheld) {
-        return unheld_words(*unheld);
-    }
-    std::string cell = text::process(event.process, process_width);
-    if (const std::size_t others = found_of(event).sharers.size() - 1; others > 0) {
-        cell += " +" + std::to_string(others);
-    }
-    return cell;
-}
-
 std::string place_cell(const Event& event, std::uint32_t own_netns) {
     if (event.container) {
         return text::container(*event.container);
@@ -73,7 +62,7 @@ Row row_of(const Event& event, std::uint32_t own_netns) {
     row[state] = name_of(found_of(event).state);
     row[address] = text::address(event);
     row[peer] = peer_cell(found_of(event));
-    row[process] = process_cell(event);
+    row[process] = process_cell(event, process_width);
     row[user] = event.process ? text::user(event.process) : "";
     row[place] = place_cell(event, own_netns);
     row[what] = text::meaning(event).subject;
@@ -165,6 +154,17 @@ void append_sharers(std::string& out, const Found& found) {
 }
 
 } // namespace
+
+std::string process_cell(const Event& event, std::size_t width) {
+    if (const auto unheld = found_of(event).unheld) {
+        return unheld_words(*unheld);
+    }
+    std::string cell = text::process(event.process, width);
+    if (const std::size_t sharers = found_of(event).sharers.size(); sharers > 1) {
+        cell += " +" + std::to_string(sharers - 1);
+    }
+    return cell;
+}
 
 void sort_by(Grouping by, std::vector<FoundSocket>& sockets) {
     if (by == Grouping::port && std::ranges::is_sorted(sockets, comes_before)) {

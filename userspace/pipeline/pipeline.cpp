@@ -57,6 +57,9 @@ bool Pipeline::take(std::span<const std::byte> bytes) {
     if (outcome == Claims::Outcome::again) {
         return running();
     }
+    // Plan syscall may tell the end of a claim when its number is the next one's already.
+    const bool passed_on = event_.kind == EventKind::release && claims_.find(decoded->claim);
+    event_.claim = decoded->kept && !passed_on ? decoded->claim : 0;
     if (event_.port) {
         event_.iana = ports::classify(*event_.port, event_.protocol);
     }

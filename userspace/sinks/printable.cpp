@@ -131,4 +131,13 @@ std::string shortened(std::string_view text, std::size_t limit, Cut cut) {
     return out;
 }
 
+std::size_t line_end(std::string_view text, std::size_t width) {
+    if (cells(text) <= width) {
+        return text.size();
+    }
+    const std::size_t fits = shortened(text, width).size() - ellipsis.size();
+    const std::size_t space = text.substr(0, fits + 1).rfind(' ');
+    return space == std::string_view::npos || space == 0 ? fits : space;
+}
+
 } // namespace bindwatch

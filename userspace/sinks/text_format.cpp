@@ -21,17 +21,6 @@ constexpr std::string_view last_title_brief = "MEANING";
 /// Lines of a terminal that the command of an alert may fill; there can be 4 KiB of arguments.
 constexpr std::size_t command_lines = 3;
 
-/// Where to end a line of at most `width` cells: after the last space that fits, else in the middle of a
-/// word.
-std::size_t line_end(std::string_view text, std::size_t width) {
-    if (cells(text) <= width) {
-        return text.size();
-    }
-    const std::size_t fits = shortened(text, width).size() - std::string_view("…").size();
-    const std::size_t space = text.substr(0, fits + 1).rfind(' ');
-    return space == std::string_view::npos || space == 0 ? fits : space;
-}
-
 } // namespace
 
 TextFormatter::TextFormatter(TextOptions options)

@@ -15,4 +15,8 @@ void warn(std::string_view message);
 /// `bindwatch: MESSAGE`, whatever the level.
 void error(std::string_view message);
 
+/// While the screen is somebody's, messages are kept, the last 1,000 of them, and written at release().
+void hold();
+void release();
+
 } // namespace bindwatch::log

@@ -20,6 +20,11 @@ Signals::Signals(For whom) : whom_(whom) {
             sigaddset(&set, signal);
         }
     }
+    if (whom_ == For::screen) {
+        for (const int signal : {SIGWINCH, SIGTSTP, SIGCONT}) {
+            sigaddset(&set, signal);
+        }
+    }
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
     fd_.reset(signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC));
 }
@@ -30,6 +35,10 @@ ReceivedSignal Signals::next() const {
         const int number = static_cast<int>(info.ssi_signo);
         if (whom_ == For::self) {
             return {number == SIGHUP ? Signal::reload : Signal::stop, number};
+        }
+        if (whom_ == For::screen) {
+            const bool ends = number == SIGINT || number == SIGTERM || number == SIGHUP;
+            return {ends ? Signal::stop : Signal::terminal, number};
         }
         if (number == SIGCHLD) {
             return {Signal::child, number};

@@ -5,7 +5,7 @@
 
 namespace bindwatch {
 
-enum class Signal : unsigned char { none, stop, reload, child, pass_on };
+enum class Signal : unsigned char { none, stop, reload, child, pass_on, terminal };
 
 struct ReceivedSignal {
     Signal meaning = Signal::none;
@@ -21,6 +21,9 @@ class Signals {
         /// Everything that somebody sends is for the command that we run (pass_on), and its end is told
         /// (child). What a terminal sends goes to the command too, and means nothing here.
         command,
+        /// A program that has the whole screen: that the terminal has gone (SIGHUP) is an end, and what happens to it
+        /// otherwise (SIGWINCH, SIGTSTP, SIGCONT) is told (terminal).
+        screen,
     };
 
     /// Blocks the signals for this thread and those it starts.
