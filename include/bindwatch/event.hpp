@@ -206,8 +206,8 @@ struct Holder {
 };
 
 struct Event {
-    /// The kernel side's number for the claim, in all its events up to its release, and in no other's meanwhile.
-    /// 0: a claim whose release will not be told, or one whose number is another's already.
+    /// The kernel side's number for the claim, in all its events up to its release, and in no other's
+    /// meanwhile. 0: a claim whose release will not be told, or one whose number is another's already.
     std::uint64_t claim = 0;
     std::int64_t time_ns = 0; ///< wall clock, ns since the epoch
     EventKind kind = EventKind::bind;

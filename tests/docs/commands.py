@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCUMENTS = ("README.md", "docs/EVENTS.md", "docs/EXPLAIN.md", "docs/DOCTOR.md", "docs/CONTAINERS.md", "docs/man/bindwatch.1")
+DOCUMENTS = ("README.md", "docs/EVENTS.md", "docs/EXPLAIN.md", "docs/DOCTOR.md", "docs/TOP.md", "docs/CONTAINERS.md", "docs/man/bindwatch.1")
 
 # Shown and not run, each with the reason.
 NOT_RUN = {
@@ -55,6 +55,10 @@ class Command:
         return not any(word in _UNPRIVILEGED for word in self.words)
 
     @property
+    def needs_terminal(self) -> bool:
+        return self.words[:2] == ["bindwatch", "top"]
+
+    @property
     def follows(self) -> bool:
         return self.needs_root and tuple(self.words[:2]) not in ENDS_ITSELF
 
@@ -81,8 +85,14 @@ def in_documents() -> list[Command]:
 
 
 def to_run(needs_root: bool) -> list[Command]:
-    commands = [c for c in in_documents() if c.text not in NOT_RUN and c.words[0] != "podman"]
+    commands = [
+        c for c in in_documents() if c.text not in NOT_RUN and c.words[0] != "podman" and not c.needs_terminal
+    ]
     return [c for c in commands if c.needs_root == needs_root]
+
+
+def on_a_terminal() -> list[Command]:
+    return [c for c in in_documents() if c.needs_terminal]
 
 
 def of_podman() -> list[Command]:

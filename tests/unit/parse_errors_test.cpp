@@ -186,6 +186,10 @@ INSTANTIATE_TEST_SUITE_P(
                          "run: a command follows '--', so 'server' is wrong: run -- server"},
                     Line{{"run", "--snapshot", "--", "server"},
                          "run: unknown flag '--snapshot'; --help lists them"},
+                    Line{{"top", "80"}, "top: takes no word such as '80'; --port 80 shows a port"},
+                    Line{{"top", "--event", "bind"}, "top: unknown flag '--event'; --help lists them"},
+                    Line{{"top", "--json"}, "top: unknown flag '--json'; --help lists them"},
+                    Line{{"--port", "80", "top"}, "--port: does not go before top, but after it"},
                     Line{{"docter"}, "unknown command 'docter'; did you mean 'doctor'?"},
                     Line{{"--json", "who", "80"}, "--json: does not go before who, but after it"},
                     Line{{"1683"},
@@ -245,7 +249,7 @@ TEST(Help, EveryFlagHasOneLineOfEightyColumns) {
         EXPECT_THAT(help, HasSubstr("--" + std::string(flag.name))) << flag.name;
         EXPECT_FALSE(flag.help.empty()) << flag.name;
     }
-    std::istringstream lines(help + explain_help() + doctor_help());
+    std::istringstream lines(help + top_help() + explain_help() + doctor_help());
     for (std::string line; std::getline(lines, line);) {
         EXPECT_LE(line.size(), 80U) << line;
     }
@@ -277,6 +281,9 @@ TEST(Help, TheManualKnowsEveryFlag) {
         expect_named(flag.name);
     }
     for (const auto& flag : run_flags()) {
+        expect_named(flag.name);
+    }
+    for (const auto& flag : top_flags()) {
         expect_named(flag.name);
     }
 }

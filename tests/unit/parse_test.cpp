@@ -171,6 +171,23 @@ TEST(ParseDoctor, ItsOwnFlags) {
     EXPECT_EQ(config.color, ColorMode::never);
 }
 
+TEST(ParseTop, BeginsWithWhatExistsAndTakesFilters) {
+    const TopConfig plain = parsed<TopConfig>({"top"});
+    EXPECT_TRUE(plain.follow.snapshot);
+    EXPECT_TRUE(plain.follow.outputs.empty());
+    const TopConfig config =
+        parsed<TopConfig>({"top", "-p", "80", "--alerts", "--no-failed", "--color=never", "--plan", "cgroup",
+                           "--ring-size", "8M", "--max-claims", "9", "--verbose"});
+    EXPECT_EQ(config.follow.filters.ports.size(), 1U);
+    EXPECT_TRUE(config.follow.filters.alerts_only);
+    EXPECT_EQ(config.follow.filters.failed, false);
+    EXPECT_EQ(config.follow.color, ColorMode::never);
+    EXPECT_EQ(config.follow.plan, Plan::cgroup);
+    EXPECT_EQ(config.follow.ring_bytes, 8U << 20U);
+    EXPECT_EQ(config.follow.max_claims, 9U);
+    EXPECT_TRUE(config.follow.verbose);
+}
+
 std::string printed(std::initializer_list<const char*> words) {
     const auto outcome = parse(words);
     const auto* text = std::get_if<Printed>(&outcome);
@@ -185,6 +202,8 @@ TEST(ParseHelp, EachCommandHasItsOwn) {
     EXPECT_THAT(printed({"explain", "--help"}), HasSubstr("bindwatch explain 1683"));
     EXPECT_EQ(printed({"explain", "abc", "-h"}), printed({"explain", "--help"}));
     EXPECT_EQ(printed({"--help", "explain"}), printed({"explain", "--help"}));
+    EXPECT_THAT(printed({"top", "--help"}), HasSubstr("Usage: bindwatch top"));
+    EXPECT_EQ(printed({"--help", "top"}), printed({"top", "-h"}));
     EXPECT_THAT(printed({"doctor", "--help"}), HasSubstr("Usage: bindwatch doctor"));
     EXPECT_EQ(printed({"--help", "doctor"}), printed({"doctor", "-h"}));
 }
@@ -197,6 +216,7 @@ TEST(ParseHelp, VersionSaysWhatItIsMadeOf) {
     EXPECT_THAT(text, testing::ContainsRegex("\nport registry 20[0-9][0-9]-[0-9][0-9]-[0-9][0-9]\n"));
     EXPECT_EQ(printed({"-V"}), text);
     EXPECT_EQ(printed({"explain", "--version"}), text);
+    EXPECT_EQ(printed({"top", "--version"}), text);
     EXPECT_EQ(printed({"doctor", "--version"}), text);
 }
 

@@ -33,6 +33,17 @@ class WordFormatter final : public Formatter {
     }
 };
 
+/// The number of each event's claim.
+class ClaimFormatter final : public Formatter {
+  public:
+    void append(std::string& out, StreamPosition /*at*/, const Event& event) override {
+        out += std::to_string(event.claim) + ' ';
+    }
+    void append(std::string& /*out*/, StreamPosition /*at*/, const StartRecord& /*record*/) override {}
+    void append(std::string& /*out*/, StreamPosition /*at*/, const LostRecord& /*record*/) override {}
+    void append(std::string& /*out*/, StreamPosition /*at*/, const StopRecord& /*record*/) override {}
+};
+
 class TestTarget final : public Target {
   public:
     TestTarget(std::string& written, Result<WriteStatus> answer)
@@ -57,8 +68,9 @@ class TestHost final : public Host {
 
 class PipelineTest : public testing::Test {
   protected:
-    void add_sink(std::string& memory, Result<WriteStatus> answer = WriteStatus::ok) {
-        sinks_.push_back(std::make_unique<Sink>(std::make_unique<WordFormatter>(),
+    void add_sink(std::string& memory, Result<WriteStatus> answer = WriteStatus::ok,
+                  std::unique_ptr<Formatter> formatter = std::make_unique<WordFormatter>()) {
+        sinks_.push_back(std::make_unique<Sink>(std::move(formatter),
                                                 std::make_unique<TestTarget>(memory, std::move(answer))));
     }
     Pipeline& make(Filters filters = {}, std::optional<std::uint64_t> count = std::nullopt) {
@@ -141,6 +153,27 @@ TEST_F(PipelineTest, AReaderThatHasGoneEndsQuietly) {
     pipeline.start("1", "cgroup");
     EXPECT_FALSE(pipeline.running());
     EXPECT_FALSE(pipeline.failed());
+}
+
+TEST_F(PipelineTest, AClaimHasItsNumberUntilItsEnd) {
+    add_sink(written, WriteStatus::ok, std::make_unique<ClaimFormatter>());
+    Pipeline& pipeline = make();
+    const auto take = [&](std::uint8_t event, std::uint64_t since, std::uint32_t flags = 0) {
+        RecordBuilder builder;
+        builder.with_process("server\0"s, "", "server\0"s);
+        builder.record.event = event;
+        builder.record.flags |= flags;
+        builder.record.holder.since = since;
+        EXPECT_TRUE(pipeline.take(builder.bytes()));
+    };
+    take(BW_EVENT_BIND, 1);
+    take(BW_EVENT_LISTEN, 1);
+    take(BW_EVENT_BIND, 2);    // the number is the next one's already
+    take(BW_EVENT_RELEASE, 1); // and only now the first one's end
+    take(BW_EVENT_RELEASE, 2);
+    take(BW_EVENT_BIND, 3, BW_NOT_KEPT);
+    pipeline.stop();
+    EXPECT_EQ(written, "77 77 77 0 77 0 ");
 }
 
 TEST_F(PipelineTest, AFilterSeesTheWholeEvent) {

@@ -151,7 +151,7 @@ TEST_F(TopView, FiltersByTyping) {
     EXPECT_EQ(selected_port(), 8080U) << "arrows move while one types";
     press(Key::Name::enter);
     EXPECT_FALSE(view.typing());
-    EXPECT_EQ(view.filter(), "nginx 80");
+    EXPECT_EQ(view.filter(), "NgInx 80");
     press("s");
     EXPECT_EQ(view.sort(), Sort::port) << "keys are keys again";
     press(Key::Name::escape);
@@ -191,9 +191,11 @@ TEST_F(TopView, AFilterTakesWhatCanBePrinted) {
 TEST_F(TopView, PassesByWhatTheLineSays) {
     Entry entry{.event = sample::bind_1683()};
     entry.event.container = Container{.id = "3f2a1b9c8d7e", .runtime = "docker", .name = "shop"};
-    entry.event.found = Found{.sharers = {Sharer{.pid = 2608, .comm = "python3"}, Sharer{.pid = 99, .comm = "fork"}}};
-    for (const std::string_view word : {"1683", "1683/tcp", "tcp", "127.0.0", "python", "2608", "root", "3f2a1b",
-                                        "shop", "docker", "unassigned", "ncpm", "fork[99]", "python 1683 root", "  "}) {
+    entry.event.found =
+        Found{.sharers = {Sharer{.pid = 2608, .comm = "python3"}, Sharer{.pid = 99, .comm = "fork"}}};
+    for (const std::string_view word :
+         {"1683", "1683/tcp", "tcp", "127.0.0", "python", "2608", "root", "3f2a1b", "shop", "docker",
+          "unassigned", "ncpm", "fork[99]", "python 1683 root", "  "}) {
         EXPECT_TRUE(passes(entry, word)) << word;
     }
     for (const std::string_view word : {"udp", "nginx", "1683 udp", "16830", "127.0.0.1 10.0.0.1"}) {
@@ -213,7 +215,8 @@ TEST_F(TopView, TabGoesRoundTheViews) {
         }
         return seen;
     };
-    EXPECT_THAT(panes_of(Key::Name::tab), ElementsAre(Pane::alerts, Pane::failures, Pane::events, Pane::claims));
+    EXPECT_THAT(panes_of(Key::Name::tab),
+                ElementsAre(Pane::alerts, Pane::failures, Pane::events, Pane::claims));
     EXPECT_THAT(panes_of(Key::Name::back_tab),
                 ElementsAre(Pane::events, Pane::failures, Pane::alerts, Pane::claims));
     press(Key::Name::tab);

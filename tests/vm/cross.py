@@ -16,8 +16,8 @@ from kernels import Machine
 
 # What bindwatch links statically, and what CMake wants to find besides: of docs/DEPENDENCIES.md, for the other machine.
 _LIBRARIES = (
-    *("libbpf-dev", "libelf-dev", "libfmt-dev", "libgmock-dev", "libgtest-dev", "libspdlog-dev", "libutf8proc-dev"),
-    "zlib1g-dev",
+    *("libbpf-dev", "libelf-dev", "libfmt-dev", "libgmock-dev", "libgtest-dev", "libncurses-dev", "libspdlog-dev"),
+    *("libutf8proc-dev", "zlib1g-dev"),
 )
 
 

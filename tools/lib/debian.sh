@@ -3,11 +3,11 @@
 # shellcheck shell=bash
 
 # What a build needs. docs/DEPENDENCIES.md says what each is for.
-build_packages=(bpftool clang cmake g++ libbpf-dev libcli11-dev libelf-dev libspdlog-dev libutf8proc-dev ninja-build
-                pkg-config python3 rapidjson-dev zlib1g-dev)
+build_packages=(bpftool clang cmake g++ libbpf-dev libcli11-dev libelf-dev libncurses-dev libspdlog-dev libutf8proc-dev
+                ninja-build pkg-config python3 rapidjson-dev zlib1g-dev)
 # What the tests need besides.
 test_packages=(bpftrace busybox-static golang-go iproute2 jq libgmock-dev libgtest-dev lsof nginx-light nodejs
-               podman python3-fastjsonschema python3-jsonschema python3-pytest qemu-system-x86 runc strace util-linux xz-utils
+               podman python3-fastjsonschema python3-jsonschema python3-pytest qemu-system-x86 runc strace tmux util-linux xz-utils
                zstd)
 
 # die STATUS MESSAGE

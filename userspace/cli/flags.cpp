@@ -343,8 +343,8 @@ constexpr Flag<Target> verbose_flag{0,
 
 /// Without --event: what is on the screen now is known from all three.
 constexpr auto top_table =
-    joined(claim_filters<Follow>, outcome_filters, std::array{color_flag<Follow>, verbose_flag<Follow>}, engine,
-           std::array{no_kernel_filters_flag<Follow>});
+    joined(claim_filters<Follow>, outcome_filters, std::array{color_flag<Follow>, verbose_flag<Follow>},
+           engine, std::array{no_kernel_filters_flag<Follow>});
 
 constexpr std::array explain_table{json_flag<ExplainConfig>, color_flag<ExplainConfig>};
 

@@ -67,7 +67,8 @@ class FullScreen final : public Companion {
         if (running() && (draw_at_once_ || (changed && now >= next_screen_ns_))) {
             draw();
         }
-        return std::min(drawn_version_ != model_.version() ? next_screen_ns_ : never, model_.next_change_ns());
+        return std::min(drawn_version_ != model_.version() ? next_screen_ns_ : never,
+                        model_.next_change_ns());
     }
 
     void handle(int signal) override {

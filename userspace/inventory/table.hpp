@@ -19,8 +19,8 @@ struct TableOptions {
     std::uint32_t own_netns = 0; ///< sockets in another are marked
 };
 
-/// "nginx[88] +3": who has it and how many more do, or in brackets why nobody does. The comm gives way beyond `width`
-/// cells, never the pid.
+/// "nginx[88] +3": who has it and how many more do, or in brackets why nobody does. The comm gives way beyond
+/// `width` cells, never the pid.
 [[nodiscard]] std::string process_cell(const Event& event, std::size_t width);
 
 /// Puts sockets into the order that `list --by` asks for; those of one group stay in the order of their

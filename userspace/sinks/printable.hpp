@@ -28,8 +28,8 @@ enum class Cut : std::uint8_t { end, middle };
 /// At most `limit` cells of printable text, which must be at least 1.
 [[nodiscard]] std::string shortened(std::string_view text, std::size_t limit, Cut cut = Cut::end);
 
-/// Where to end a line of at most `width` (at least 2) cells of printable text: after the last space that fits,
-/// else in the middle of a word.
+/// Where to end a line of at most `width` (at least 2) cells of printable text: after the last space that
+/// fits, else in the middle of a word.
 [[nodiscard]] std::size_t line_end(std::string_view text, std::size_t width);
 
 } // namespace bindwatch

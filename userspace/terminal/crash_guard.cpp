@@ -19,13 +19,14 @@ volatile std::sig_atomic_t armed = 0;
 /// For a stack that has run over.
 alignas(16) std::array<char, 16384> handler_stack;
 
-/// All that end a process unless it does something about them; SIGINT, SIGTERM and SIGHUP are read as usual input.
-constexpr std::array deadly{SIGABRT, SIGSEGV, SIGBUS,  SIGILL,    SIGFPE,  SIGSYS,  SIGTRAP,
-                            SIGQUIT, SIGALRM, SIGUSR1, SIGUSR2,   SIGXCPU, SIGXFSZ, SIGPROF,
-                            SIGIO,   SIGPWR,  SIGSTKFLT, SIGVTALRM};
+/// All that end a process unless it does something about them; SIGINT, SIGTERM and SIGHUP are read as usual
+/// input.
+constexpr std::array deadly{SIGABRT, SIGSEGV, SIGBUS,  SIGILL,  SIGFPE,    SIGSYS,
+                            SIGTRAP, SIGQUIT, SIGALRM, SIGUSR1, SIGUSR2,   SIGXCPU,
+                            SIGXFSZ, SIGPROF, SIGIO,   SIGPWR,  SIGSTKFLT, SIGVTALRM};
 
-/// Only what signal-safety(7) allows. The action is the default again (SA_RESETHAND), and the signal is blocked
-/// until the return.
+/// Only what signal-safety(7) allows. The action is the default again (SA_RESETHAND), and the signal is
+/// blocked until the return.
 extern "C" void give_back(int signal) {
     const int saved_errno = errno;
     if (armed != 0) {
@@ -53,12 +54,12 @@ void catch_deadly_signals() {
     stack.ss_sp = handler_stack.data();
     stack.ss_size = handler_stack.size();
     sigaltstack(&stack, nullptr);
-    struct sigaction action{};
+    struct sigaction action {};
     action.sa_handler = give_back;
     action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_ONSTACK;
     sigemptyset(&action.sa_mask);
     for (const int signal : deadly) {
-        struct sigaction before{};
+        struct sigaction before {};
         if (sigaction(signal, nullptr, &before) == 0 && before.sa_handler != SIG_IGN) {
             sigaction(signal, &action, nullptr);
         }

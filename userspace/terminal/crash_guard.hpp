@@ -8,8 +8,9 @@
 
 namespace bindwatch {
 
-/// From now on any signal that would end the process, and is not blocked, first writes `leaving` (at most 512 bytes) to
-/// stdout and sets `before` for stdin; then it does what it would have done. There is one guard for the process.
+/// From now on any signal that would end the process, and is not blocked, first writes `leaving` (at most 512
+/// bytes) to stdout and sets `before` for stdin; then it does what it would have done. There is one guard for
+/// the process.
 void arm_crash_guard(std::string_view leaving, const termios& before);
 /// The terminal is not ours now. Signals do nothing more than usual.
 void disarm_crash_guard();

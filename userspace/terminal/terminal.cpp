@@ -16,8 +16,8 @@
 #include <utility>
 
 // Last, and without the macros that it makes of ordinary words.
-#define NCURSES_NOMACROS    // NOLINT(readability-identifier-naming)
-#define NCURSES_WIDECHAR 1  // NOLINT(readability-identifier-naming)
+#define NCURSES_NOMACROS   // NOLINT(readability-identifier-naming)
+#define NCURSES_WIDECHAR 1 // NOLINT(readability-identifier-naming)
 #include <curses.h>
 
 namespace bindwatch {
@@ -187,7 +187,8 @@ Terminal::~Terminal() {
 }
 
 top::Size Terminal::size() const { // NOLINT(readability-convert-member-functions-to-static)
-    return {.width = static_cast<std::size_t>(getmaxx(stdscr)), .height = static_cast<std::size_t>(getmaxy(stdscr))};
+    return {.width = static_cast<std::size_t>(getmaxx(stdscr)),
+            .height = static_cast<std::size_t>(getmaxy(stdscr))};
 }
 
 void Terminal::show(const top::Screen& screen) {
@@ -240,8 +241,8 @@ void Terminal::suspend() {
     tcsetattr(STDIN_FILENO, TCSADRAIN, &before_);
     disarm_crash_guard();
     // ncurses has a handler of its own for it.
-    struct sigaction ordinary{};
-    struct sigaction of_ncurses{};
+    struct sigaction ordinary {};
+    struct sigaction of_ncurses {};
     ordinary.sa_handler = SIG_DFL;
     sigaction(SIGTSTP, &ordinary, &of_ncurses);
     sigset_t stop{};

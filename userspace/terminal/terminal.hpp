@@ -29,8 +29,8 @@ class Terminal {
     ~Terminal();
 
     [[nodiscard]] top::Size size() const;
-    /// Writes what differs from what is there. A character whose width the system sees otherwise than we do is
-    /// shown as '?', so that nothing moves.
+    /// Writes what differs from what is there. A character whose width the system sees otherwise than we do
+    /// is shown as '?', so that nothing moves.
     void show(const top::Screen& screen);
     /// The next show() writes everything.
     void repaint();

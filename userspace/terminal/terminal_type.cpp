@@ -48,7 +48,8 @@ Result<void> check_terminal() {
     }
     const char* const term = std::getenv("TERM");
     if (term == nullptr || *term == '\0') {
-        return unusable("TERM is not set, so nobody knows what this terminal can do; TERM=xterm may be right");
+        return unusable(
+            "TERM is not set, so nobody knows what this terminal can do; TERM=xterm may be right");
     }
     int known = 0;
     if (setupterm(term, STDOUT_FILENO, &known) != OK) {

@@ -85,13 +85,15 @@ std::string holder_line(const Holder& holder) {
     if (holder.container) {
         who += fmt::format(" in {}", text::container(*holder.container));
     }
-    return fmt::format("{}: {} port {} ({})", who, to_string(holder.address), holder.port, name_of(holder.state));
+    return fmt::format("{}: {} port {} ({})", who, to_string(holder.address), holder.port,
+                       name_of(holder.state));
 }
 
 class Page {
   public:
     Page(const View::Detail& detail, std::size_t width, const Surroundings& surroundings, std::int64_t now_ns)
-        : detail_(detail), event_(detail.entry.event), width_(width), surroundings_(surroundings), now_ns_(now_ns) {}
+        : detail_(detail), event_(detail.entry.event), width_(width), surroundings_(surroundings),
+          now_ns_(now_ns) {}
 
     std::vector<Line> lines() {
         title();
@@ -118,13 +120,15 @@ class Page {
     }
 
     void title() {
-        const std::string what = fmt::format("{} {}", text::port_and_transport(event_), text::address(event_));
+        const std::string what =
+            fmt::format("{} {}", text::port_and_transport(event_), text::address(event_));
         const std::string who = process_cell(event_, 0);
         if (event_.failed()) {
-            put(fmt::format("{}: {} of {} {}", what, name_of(event_.kind), who, text::failure(event_.error)), 2,
-                Style::red);
+            put(fmt::format("{}: {} of {} {}", what, name_of(event_.kind), who, text::failure(event_.error)),
+                2, Style::red);
         } else if (detail_.claim) {
-            put(fmt::format("{}: {} {}{}", what, who, state_of(detail_.entry), detail_.ended ? ", and has ended" : ""),
+            put(fmt::format("{}: {} {}{}", what, who, state_of(detail_.entry),
+                            detail_.ended ? ", and has ended" : ""),
                 2, Style::bold);
         } else {
             put(fmt::format("{}: {} by {}", what, name_of(event_.kind), who), 2, Style::bold);
@@ -174,7 +178,8 @@ class Page {
             line("held", text::duration(*event_.held_ns));
         }
         if (event_.requested_port && event_.port && *event_.requested_port != *event_.port) {
-            line("asked for", event_.requested_port == 0U ? "any port" : std::to_string(*event_.requested_port));
+            line("asked for",
+                 event_.requested_port == 0U ? "any port" : std::to_string(*event_.requested_port));
         } else if (event_.implicit) {
             line("asked for", "nothing: listen without bind");
         }
@@ -192,7 +197,8 @@ class Page {
 
     void about_the_port() {
         if (event_.iana) {
-            line("registry", fmt::format("{} tier, {}", name_of(event_.iana->tier), name_of(event_.iana->status)));
+            line("registry",
+                 fmt::format("{} tier, {}", name_of(event_.iana->tier), name_of(event_.iana->status)));
             line("note", printable(event_.iana->note));
         }
     }
@@ -219,8 +225,8 @@ void append_wrapped(std::vector<Line>& lines, std::string_view text, Style style
     } while (!text.empty());
 }
 
-std::vector<Line> detail_lines(const View::Detail& detail, std::size_t width, const Surroundings& surroundings,
-                               std::int64_t now_ns) {
+std::vector<Line> detail_lines(const View::Detail& detail, std::size_t width,
+                               const Surroundings& surroundings, std::int64_t now_ns) {
     return Page(detail, width, surroundings, now_ns).lines();
 }
 

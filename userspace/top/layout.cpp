@@ -22,23 +22,24 @@ constexpr std::size_t height_for_all_alerts = 16;
 constexpr std::string_view typing_mark = "filter: ";
 
 constexpr std::array help{
-    "up, down, j, k     one line            PgUp, PgDn, space  one page",
-    "Home, End, g, G    first, last",
-    "Tab, Shift-Tab     claims, alerts, failures, events",
-    "Enter              all that is known of the line; Esc goes back",
-    "f                  follow its port: what happens there, alone; f or Esc ends that",
-    "/                  filter by typing: words that have to be in a line (port, address,",
-    "                   process, pid, user, container, error); Enter keeps it, Esc clears it",
-    "s                  sort claims by time, port, process",
-    "Ctrl-L             draw anew, if something else wrote here",
-    "Ctrl-Z             suspend",
-    "q, Ctrl-C          quit",
+    "up, down, j, k   one line               PgUp, PgDn, space   one page",
+    "Home, End, g, G  the first, the last",
+    "Tab, Shift-Tab   claims, alerts, failures, events",
+    "Enter            all that is known of the line; Esc goes back",
+    "f                follow its port: what happens there, alone; f or Esc ends it",
+    "/                filter by typing: words that a line has to have, of port,",
+    "                 address, process, pid, user, container, error;",
+    "                 Enter keeps the filter, Esc clears it",
+    "s                sort claims by time, port, process",
+    "Ctrl-L           draw anew, if something else wrote here",
+    "Ctrl-Z           suspend",
+    "q, Ctrl-C        quit",
     "",
-    "before             it was there when bindwatch started; since when is not known",
-    "+3                 as many other processes share the socket",
-    "events/s           in the last whole second",
-    "lost               what the kernel could not hand over: a claim whose release is among it",
-    "                   stays here although it has ended",
+    "before           it was there when bindwatch started; since when is not known",
+    "+3               so many other processes share the socket",
+    "events/s         in the last whole second",
+    "lost             what the kernel could not hand over: a claim whose release is",
+    "                 among it stays here although it has ended",
 };
 
 std::string_view word_of(Sort sort) {
@@ -125,7 +126,8 @@ Screen Layout::draw(View& view, Size size, std::int64_t now_ns) {
             typed.remove_prefix(next_code_point(typed).bytes);
         }
         screen.cursor = Cursor{.line = size.height - 1, .column = typing_mark.size() + cells(typed)};
-        lines.push_back({{.text = std::string(typing_mark), .style = Style::bold}, {.text = std::string(typed)}});
+        lines.push_back(
+            {{.text = std::string(typing_mark), .style = Style::bold}, {.text = std::string(typed)}});
         fit(lines.back(), size.width);
     } else {
         lines.push_back(keys(view, followed_name(model_)));
@@ -151,10 +153,11 @@ void Layout::header(std::vector<Line>& lines, const View& view, std::size_t widt
     lines.push_back(std::move(bar));
 
     const std::string followed = followed_name(model_);
-    const std::array<std::string, panes> tabs{
-        fmt::format(" claims {} ", model_.claims().size()), fmt::format(" alerts {} ", totals.alerts),
-        fmt::format(" failures {} ", totals.failures),
-        followed.empty() ? fmt::format(" events {} ", totals.events) : fmt::format(" events of {} ", followed)};
+    const std::array<std::string, panes> tabs{fmt::format(" claims {} ", model_.claims().size()),
+                                              fmt::format(" alerts {} ", totals.alerts),
+                                              fmt::format(" failures {} ", totals.failures),
+                                              followed.empty() ? fmt::format(" events {} ", totals.events)
+                                                               : fmt::format(" events of {} ", followed)};
     Line line;
     for (std::size_t pane = 0; pane < panes; ++pane) {
         const bool shown = static_cast<std::size_t>(view.pane()) == pane;
@@ -208,7 +211,8 @@ void Layout::list(std::vector<Line>& lines, View& view, Size size) {
     lines.push_back(titles(view));
     const auto& rows = view.rows();
     if (rows.empty()) {
-        say(lines, view.filter().empty() ? "nothing yet" : "nothing that the filter lets through", Style::dim);
+        say(lines, view.filter().empty() ? "nothing yet" : "nothing that the filter lets through",
+            Style::dim);
         return;
     }
     const std::size_t page = size.height - 1 - lines.size();

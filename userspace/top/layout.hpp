@@ -12,7 +12,8 @@ namespace bindwatch::top {
 /// A screen that is smaller says so, and nothing else.
 inline constexpr Size least_size{.width = 40, .height = 8};
 
-/// Puts model and view into lines. Pure but for the view's place in its list, which follows the screen's height.
+/// Puts model and view into lines. Pure but for the view's place in its list, which follows the screen's
+/// height.
 class Layout {
   public:
     /// Both must outlive it.

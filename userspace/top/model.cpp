@@ -103,8 +103,8 @@ void Model::claim(const Event& event) {
     Entry& entry = claims_[event.claim];
     entry.id = id_;
     entry.event = event;
-    entry.listening = event.kind == EventKind::listen ||
-                      (event.found && event.found->state == SocketState::listen);
+    entry.listening =
+        event.kind == EventKind::listen || (event.found && event.found->state == SocketState::listen);
 }
 
 /// More than the kernel side knows at a time: some have ended and their releases were lost.

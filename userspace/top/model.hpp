@@ -74,8 +74,8 @@ class Model {
     /// Of the followed port, if there is one; else of all.
     [[nodiscard]] const Recent<Entry>& events() const { return followed_ ? of_followed_ : events_; }
 
-    /// Keeps the events of one port apart, so that those of others do not push them out. What is remembered of it
-    /// comes first.
+    /// Keeps the events of one port apart, so that those of others do not push them out. What is remembered
+    /// of it comes first.
     void follow(const Followed& port);
     void follow_all();
     [[nodiscard]] const std::optional<Followed>& followed() const { return followed_; }
@@ -103,7 +103,7 @@ class Model {
     Totals totals_;
     std::string plan_;
     std::uint64_t version_ = 0;
-    std::uint64_t id_ = 0; ///< of the last event
+    std::uint64_t id_ = 0;    ///< of the last event
     std::int64_t second_ = 0; ///< CLOCK_MONOTONIC
     std::uint64_t this_second_ = 0;
     std::uint64_t last_second_ = 0;

@@ -90,7 +90,8 @@ void fit(Line& line, std::size_t width) {
     }
 }
 
-Rows::Rows(const Surroundings& surroundings) : surroundings_(surroundings), time_of_day_(surroundings.clock) {}
+Rows::Rows(const Surroundings& surroundings)
+    : surroundings_(surroundings), time_of_day_(surroundings.clock) {}
 
 void Rows::set(std::size_t width, std::int64_t now_ns) {
     if (width != width_) {

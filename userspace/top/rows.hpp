@@ -61,8 +61,8 @@ class Rows {
 /// "listen", "bound" or another state.
 [[nodiscard]] std::string_view state_of(const Entry& entry);
 
-/// Whether each word of `filter` is found, in any case of the letters, in what the entry says of port, transport,
-/// process, address, user, container, registry, error and alerts.
+/// Whether each word of `filter` is found, in any case of the letters, in what the entry says of port,
+/// transport, process, address, user, container, registry, error and alerts.
 [[nodiscard]] bool passes(const Entry& entry, std::string_view filter);
 
 } // namespace bindwatch::top

@@ -12,7 +12,8 @@
 namespace bindwatch::top {
 namespace {
 
-constexpr std::size_t longest_filter = 200; // bytes
+constexpr std::size_t longest_filter = 200;              // bytes
+constexpr std::size_t end_of_any_detail = 1'000'000'000; // lines
 constexpr char32_t ctrl_c = 3;
 constexpr char32_t ctrl_l = 12;
 constexpr char32_t ctrl_u = 21;
@@ -50,12 +51,13 @@ bool is_scalar(char32_t code_point) {
     return code_point < 0xD800 || (code_point > 0xDFFF && code_point < 0x110000);
 }
 
-/// Newest first. When a claim that was found began is not known; its process is no newer than what comes after it.
+/// Newest first. When a claim that was found began is not known; its process is no newer than what comes
+/// after it.
 bool newer(const Entry& a, const Entry& b) {
     const auto key = [](const Entry& entry) {
         const bool live = entry.event.origin == Origin::live;
         const auto& sharers = found_of(entry.event).sharers;
-        const std::int64_t time = live            ? entry.event.time_ns
+        const std::int64_t time = live              ? entry.event.time_ns
                                   : sharers.empty() ? 0
                                                     : sharers.front().start_time_ns;
         return std::tuple(live, time, entry.id);
@@ -218,9 +220,7 @@ void View::follow_port() {
         stop_following();
         return;
     }
-    const Entry* const entry = detail_          ? &detail_->entry
-                               : rows().empty() ? nullptr
-                                                : rows()[selected()];
+    const Entry* const entry = detail_ ? &detail_->entry : rows().empty() ? nullptr : rows()[selected()];
     const auto port = entry != nullptr ? port_of_interest(entry->event) : std::nullopt;
     if (!port) {
         return;
@@ -244,7 +244,7 @@ void View::stop_following() {
 
 void View::move(Key::Name name) {
     const std::size_t line = detail_ ? detail_first_ : selected();
-    const std::size_t last = detail_ ? line + page_ : rows().empty() ? 0 : rows().size() - 1;
+    const std::size_t last = detail_ ? end_of_any_detail : rows().empty() ? 0 : rows().size() - 1;
     std::size_t to = line;
     switch (name) {
     case Key::Name::up: to = line - std::min<std::size_t>(line, 1); break;

@@ -44,12 +44,14 @@ class View {
     [[nodiscard]] const std::optional<Detail>& detail();
     [[nodiscard]] bool detail_shown() const { return detail_.has_value(); }
 
-    /// The lines of the pane that pass the filter, in its order. Valid until the model changes or a key is pressed.
+    /// The lines of the pane that pass the filter, in its order. Valid until the model changes or a key is
+    /// pressed.
     [[nodiscard]] const std::vector<const Entry*>& rows();
-    /// Of rows(); 0 where there are none. It stays on its entry while others come and go; on the first line it
-    /// stays on the first line.
+    /// Of rows(); 0 where there are none. It stays on its entry while others come and go; on the first line
+    /// it stays on the first line.
     [[nodiscard]] std::size_t selected();
-    /// The first line to show where `page` of `count` find room: of the list so that the selected one is in sight.
+    /// The first line to show where `page` of `count` find room: of the list so that the selected one is in
+    /// sight.
     [[nodiscard]] std::size_t first_shown(std::size_t page, std::size_t count);
 
   private:

@@ -21,8 +21,8 @@ class Signals {
         /// Everything that somebody sends is for the command that we run (pass_on), and its end is told
         /// (child). What a terminal sends goes to the command too, and means nothing here.
         command,
-        /// A program that has the whole screen: that the terminal has gone (SIGHUP) is an end, and what happens to it
-        /// otherwise (SIGWINCH, SIGTSTP, SIGCONT) is told (terminal).
+        /// A program that has the whole screen: that the terminal has gone (SIGHUP) is an end, and what
+        /// happens to it otherwise (SIGWINCH, SIGTSTP, SIGCONT) is told (terminal).
         screen,
     };
 
