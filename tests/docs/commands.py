@@ -28,7 +28,7 @@ NOT_RUN = {
     "tests run the same program",
 }
 
-ENDS_ITSELF = {("podman", "build"), *(("bindwatch", name) for name in ("doctor", "list", "who", "run"))}
+ENDS_ITSELF = {("podman", "build"), *(("bindwatch", name) for name in ("doctor", "list", "who", "run", "top"))}
 
 _COMMENT = re.compile(r'(?:<!--|\.\\") test: (.*?)(?: -->)?$')
 _INDENTED = re.compile(r" {4}((?:sudo )?bindwatch\b.*)")
