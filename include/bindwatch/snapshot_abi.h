@@ -34,14 +34,14 @@ struct bw_socket_row {
     __u16 state;     /* TCP_*, of the other transports too */
     __u16 peer_port; /* host byte order; 0: not connected */
     __u8 peer[16];   /* as bw_socket.address */
-    __u32 maker;     /* with BW_ROW_HAS_FILE: fsuid of whoever made the socket, in the initial user namespace */
+    __u32 maker; /* with BW_ROW_HAS_FILE: fsuid of whoever made the socket, in the initial user namespace */
     __u32 pad;
 };
 
 /*
- * bw_hold_row.flags: the process made the socket. A file keeps the credentials of whoever made it (f_cred), and these belong
- * to one process alone: fork copies them (copy_creds in kernel/cred.c; threads share theirs), exec and setuid replace them.
- * Not set: another made it, or the same before such a change.
+ * bw_hold_row.flags: the process made the socket. A file keeps the credentials of whoever made it (f_cred),
+ * and these belong to one process alone: fork copies them (copy_creds in kernel/cred.c; threads share
+ * theirs), exec and setuid replace them. Not set: another made it, or the same before such a change.
  */
 #define BW_HOLD_MADE 0x01
 

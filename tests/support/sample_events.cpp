@@ -209,24 +209,23 @@ void add_choices_of_the_kernel(std::vector<Event>& out) {
     Event snapshot = any;
     snapshot.origin = Origin::snapshot;
     snapshot.requested_port.reset();
-    snapshot.found =
-        Found{.state = SocketState::listen,
-              .asked = true,
-              .sharers = {{.pid = 7,
-                           .uid = 33,
-                           .comm = "nginx",
-                           .start_time_ns = any.time_ns,
-                           .fds = {6, 7},
-                           .made = true},
-                          {.pid = 8,
-                           .uid = 33,
-                           .comm = "nginx",
-                           .start_time_ns = any.time_ns,
-                           .fds = {6},
-                           .ancestor = 7,
-                           .is_child = true,
-                           .activated = false}},
-              .maker = Maker{.uid = 0, .user = "root"}};
+    snapshot.found = Found{.state = SocketState::listen,
+                           .asked = true,
+                           .sharers = {{.pid = 7,
+                                        .uid = 33,
+                                        .comm = "nginx",
+                                        .start_time_ns = any.time_ns,
+                                        .fds = {6, 7},
+                                        .made = true},
+                                       {.pid = 8,
+                                        .uid = 33,
+                                        .comm = "nginx",
+                                        .start_time_ns = any.time_ns,
+                                        .fds = {6},
+                                        .ancestor = 7,
+                                        .is_child = true,
+                                        .activated = false}},
+                           .maker = Maker{.uid = 0, .user = "root"}};
     out.push_back(snapshot);
     snapshot.found->sharers.erase(snapshot.found->sharers.begin());
     snapshot.found->maker->user.reset();

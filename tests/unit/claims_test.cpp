@@ -120,7 +120,8 @@ TEST(Claims, AListenByAnotherThanTheHolderIsNoClaim) {
 TEST(Claims, OneThatTheKernelSideDoesNotKeepIsNotKeptHere) {
     Claims claims;
     Event bind = sample::bind_1683();
-    EXPECT_EQ(claims.apply({.claim = 1, .complete = true, .by_holder = true, .kept = false}, bind), Claims::Outcome::whole);
+    EXPECT_EQ(claims.apply({.claim = 1, .complete = true, .by_holder = true, .kept = false}, bind),
+              Claims::Outcome::whole);
     EXPECT_EQ(claims.size(), 0U);
 }
 

@@ -44,7 +44,9 @@ Event listener(const char* address) {
         event.socket.v6only = false;
     }
     event.process = Process{.pid = 3, .comm = "old", .uid = 1000};
-    event.found = Found{.state = SocketState::listen, .asked = true, .sharers = {{.pid = 3, .uid = 1000, .comm = "old", .fds = {3}}}};
+    event.found = Found{.state = SocketState::listen,
+                        .asked = true,
+                        .sharers = {{.pid = 3, .uid = 1000, .comm = "old", .fds = {3}}}};
     return event;
 }
 
@@ -70,13 +72,13 @@ TEST(Conflict, AddressesThatOverlap) {
         const char* held;
         bool conflict;
     };
-    for (const Case& each : {Case{"127.0.0.1", "127.0.0.1", true}, Case{"127.0.0.1", "127.0.0.2", false},
-                             Case{"0.0.0.0", "127.0.0.1", true}, Case{"127.0.0.1", "0.0.0.0", true},
-                             Case{"::1", "::1", true}, Case{"::1", "::2", false}, Case{"::", "::1", true},
-                             Case{"127.0.0.1", "::", true}, Case{"::", "127.0.0.1", true}, Case{"0.0.0.0", "::1", false},
-                             Case{"127.0.0.1", "::1", false}, Case{"::ffff:127.0.0.1", "127.0.0.1", true},
-                             Case{"::ffff:127.0.0.1", "127.0.0.2", false}, Case{"::ffff:127.0.0.1", "0.0.0.0", true},
-                             Case{"::1", "::ffff:127.0.0.1", false}}) {
+    for (const Case& each :
+         {Case{"127.0.0.1", "127.0.0.1", true}, Case{"127.0.0.1", "127.0.0.2", false},
+          Case{"0.0.0.0", "127.0.0.1", true}, Case{"127.0.0.1", "0.0.0.0", true}, Case{"::1", "::1", true},
+          Case{"::1", "::2", false}, Case{"::", "::1", true}, Case{"127.0.0.1", "::", true},
+          Case{"::", "127.0.0.1", true}, Case{"0.0.0.0", "::1", false}, Case{"127.0.0.1", "::1", false},
+          Case{"::ffff:127.0.0.1", "127.0.0.1", true}, Case{"::ffff:127.0.0.1", "127.0.0.2", false},
+          Case{"::ffff:127.0.0.1", "0.0.0.0", true}, Case{"::1", "::ffff:127.0.0.1", false}}) {
         EXPECT_EQ(is_in_the_way(failed_bind(each.wanted), listener(each.held)), each.conflict)
             << each.wanted << " beside " << each.held;
     }
@@ -145,10 +147,14 @@ TEST(Conflict, TheMostTellingComesFirstAndOneselfIsNotInOnesWay) {
 TEST(Reason, SaysWhatIsInTheWayAndWhatToDo) {
     EXPECT_EQ(why(failed_bind("127.0.0.1"), listener("127.0.0.1")),
               "old[3] listens on 127.0.0.1:80; to free the port: kill 3");
-    EXPECT_THAT(why(failed_bind("127.0.0.1"), listener("0.0.0.0")), HasSubstr("which is every address of the machine"));
-    EXPECT_THAT(why(failed_bind("0.0.0.0"), listener("127.0.0.1")), HasSubstr("0.0.0.0 means every address, this one too"));
-    EXPECT_THAT(why(failed_bind("127.0.0.1"), listener("::")), HasSubstr("[::]:80, which takes IPv4 as well"));
-    EXPECT_THAT(why(failed_bind("::"), listener("127.0.0.1")), HasSubstr("every IPv4 address too unless IPV6_V6ONLY"));
+    EXPECT_THAT(why(failed_bind("127.0.0.1"), listener("0.0.0.0")),
+                HasSubstr("which is every address of the machine"));
+    EXPECT_THAT(why(failed_bind("0.0.0.0"), listener("127.0.0.1")),
+                HasSubstr("0.0.0.0 means every address, this one too"));
+    EXPECT_THAT(why(failed_bind("127.0.0.1"), listener("::")),
+                HasSubstr("[::]:80, which takes IPv4 as well"));
+    EXPECT_THAT(why(failed_bind("::"), listener("127.0.0.1")),
+                HasSubstr("every IPv4 address too unless IPV6_V6ONLY"));
 }
 
 TEST(Reason, SaysWhySharingFails) {
@@ -168,13 +174,16 @@ TEST(Reason, SaysWhySharingFails) {
 TEST(Reason, KnowsOneselfAndThoseThatOnlyHaveThePort) {
     Event failed = failed_bind("127.0.0.1");
     failed.process->pid = 3;
-    EXPECT_EQ(why(failed, listener("127.0.0.1")), "this process itself listens on 127.0.0.1:80 with another socket");
+    EXPECT_EQ(why(failed, listener("127.0.0.1")),
+              "this process itself listens on 127.0.0.1:80 with another socket");
     Event bound = listener("127.0.0.1");
     bound.found->state = SocketState::bound;
-    EXPECT_THAT(why(failed_bind("127.0.0.1"), bound), HasSubstr("old[3] is bound to 127.0.0.1:80 without listening"));
+    EXPECT_THAT(why(failed_bind("127.0.0.1"), bound),
+                HasSubstr("old[3] is bound to 127.0.0.1:80 without listening"));
     Event shared = listener("127.0.0.1");
     shared.found->sharers.push_back({.pid = 9, .comm = "child", .fds = {3}});
-    EXPECT_THAT(why(failed_bind("127.0.0.1"), shared), AllOf(HasSubstr("as 1 other process does"), HasSubstr("kill 3 9")));
+    EXPECT_THAT(why(failed_bind("127.0.0.1"), shared),
+                AllOf(HasSubstr("as 1 other process does"), HasSubstr("kill 3 9")));
 }
 
 TEST(Reason, KnowsConnectionsAndWhatNobodyHas) {
@@ -188,7 +197,8 @@ TEST(Reason, KnowsConnectionsAndWhatNobodyHas) {
     nobody.found->sharers.clear();
     nobody.found->state = SocketState::time_wait;
     nobody.found->unheld = Unheld::orphan;
-    EXPECT_THAT(why(failed_bind("127.0.0.1"), nobody), AllOf(HasSubstr("time_wait"), HasSubstr("SO_REUSEADDR")));
+    EXPECT_THAT(why(failed_bind("127.0.0.1"), nobody),
+                AllOf(HasSubstr("time_wait"), HasSubstr("SO_REUSEADDR")));
     nobody.found->unheld = Unheld::kernel;
     EXPECT_THAT(why(failed_bind("127.0.0.1"), nobody), HasSubstr("the kernel itself has 80"));
     nobody.found->unheld = Unheld::in_flight;

@@ -19,7 +19,7 @@ struct Decoded {
     std::uint64_t claim = 0;      ///< the same number in every record of one claim
     std::uint64_t lost = 0;       ///< records lost before this one, since start
     std::int64_t bound_at_ns = 0; ///< wall clock of the claim's bind; 0: unknown
-    std::uint64_t since = 0;      ///< the same as the kernel noted it: with `claim` it names one claim for ever
+    std::uint64_t since = 0; ///< the same as the kernel noted it: with `claim` it names one claim for ever
     bool complete =
         false; ///< the record carries the process facts; without them event.process is only a name
     bool by_holder = false;    ///< these facts are the claim's holder's
