@@ -165,9 +165,39 @@ static __always_inline void bw_become_holder(struct bw_record *record, struct ta
 
 /*
  * Changes a claim's state and returns what it was. Where threads race on one socket each thing is told by the one that
- * changed it. Programs for old kernels run under the socket's lock, and atomics that return something are Linux 5.12's.
+ * changed it. Atomics that return something are Linux 5.12's; programs for older kernels run under the socket's lock, but for
+ * those of a plan that defines BW_UNLOCKED. There the first to write a choice down in a map takes it, as the map has locks.
  */
 #ifdef BW_OLD_KERNELS
+#ifdef BW_UNLOCKED
+struct bw_choice {
+    __u64 claim;
+    __u64 since;
+};
+struct {
+    __uint(type, BPF_MAP_TYPE_LRU_HASH);
+    __uint(max_entries, 1024);
+    __type(key, struct bw_choice);
+    __type(value, __u32);
+} bw_choices SEC(".maps");
+
+static __always_inline bool bw_is_first_to_take(__u64 key, __u64 since)
+{
+    struct bw_choice choice = {key, since};
+    __u32 taken = 1;
+    int error = bpf_map_update_elem(&bw_choices, &choice, &taken, BPF_NOEXIST);
+
+    return error != -BW_EEXIST;
+}
+#else
+static __always_inline bool bw_is_first_to_take(__u64 key, __u64 since)
+{
+    (void)key;
+    (void)since;
+    return true;
+}
+#endif
+
 static __always_inline __u32 bw_add_state(struct bw_claim *claim, __u32 state)
 {
     __u32 was = claim->holder.state;
@@ -175,20 +205,23 @@ static __always_inline __u32 bw_add_state(struct bw_claim *claim, __u32 state)
     claim->holder.state = was | state;
     return was;
 }
-static __always_inline bool bw_take_choice(struct bw_claim *claim)
+static __always_inline bool bw_take_choice(struct bw_claim *claim, __u64 key)
 {
-    bool taken = claim->holder.state == BW_CLAIM_CHOOSING;
+    __u64 since = claim->holder.since;
 
+    if (claim->holder.state != BW_CLAIM_CHOOSING || !bw_is_first_to_take(key, since))
+        return false;
     claim->holder.state = 0;
-    return taken;
+    return true;
 }
 #else
 static __always_inline __u32 bw_add_state(struct bw_claim *claim, __u32 state)
 {
     return __sync_fetch_and_or(&claim->holder.state, state);
 }
-static __always_inline bool bw_take_choice(struct bw_claim *claim)
+static __always_inline bool bw_take_choice(struct bw_claim *claim, __u64 key)
 {
+    (void)key;
     return __sync_val_compare_and_swap(&claim->holder.state, BW_CLAIM_CHOOSING, 0) == BW_CLAIM_CHOOSING;
 }
 #endif
@@ -359,6 +392,7 @@ BW_PART int bw_choosing(struct sock *sk)
         return 0;
     __builtin_memset(&scratch->record.socket, 0, sizeof(scratch->record.socket) + sizeof(scratch->record.holder));
     scratch->record.holder.state = BW_CLAIM_CHOOSING;
+    scratch->record.holder.since = bpf_ktime_get_boot_ns(); /* which choice it is */
     bpf_map_update_elem(&bw_claims, &key, &scratch->record.socket, BPF_ANY);
     bw_scratch_give(scratch);
     return 0;
@@ -409,7 +443,7 @@ static __noinline int bw_listening(struct sock *sk)
     if (!claim || !claim->socket.port) {
         /* Another thread, which listens on the same socket, may be telling of it. */
         implicit = claim != NULL;
-        if (implicit && !bw_take_choice(claim))
+        if (implicit && !bw_take_choice(claim, key))
             goto out;
         bw_claim_by_listen(slot, key, implicit);
         claim = bw_find_claim(&record->socket, key);

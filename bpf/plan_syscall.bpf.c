@@ -6,6 +6,7 @@
  */
 #define BW_CLAIMS_TYPE BPF_MAP_TYPE_LRU_HASH
 #define BW_CLAIMS_FLAGS 0
+#define BW_UNLOCKED
 #define BW_ENDLESS bw_claims
 #include "calls.bpf.h"
 
