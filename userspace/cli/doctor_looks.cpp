@@ -5,6 +5,7 @@
 #include "kernel/snapshot.hpp"
 #include "util/capabilities.hpp"
 
+#include <memory>
 #include <string>
 #include <thread>
 #include <utility>
@@ -46,13 +47,13 @@ std::optional<Error> try_snapshot(std::optional<Plan> plan) {
     FollowConfig config;
     config.plan = *plan;
     config.ring_bytes = 64U << 10U;
-    std::optional<Snapshot> snapshot;
+    std::unique_ptr<Snapshot> snapshot;
     auto session = Session::open(config, [&](int claims_fd) -> Result<void> {
         auto loaded = Snapshot::load({.filters = of_any_port(), .claims_fd = claims_fd});
         if (!loaded) {
             return std::unexpected(std::move(loaded.error()));
         }
-        snapshot = std::move(*loaded);
+        snapshot = std::make_unique<Snapshot>(std::move(*loaded));
         return {};
     });
     return session ? error_of(snapshot->take()) : std::optional(std::move(session.error()));

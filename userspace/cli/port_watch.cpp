@@ -130,8 +130,8 @@ class PortWatch {
         if (!session->remark().empty()) {
             log::warn(session->remark());
         }
-        session_ = std::move(*session);
-        reader_ = std::move(*reader);
+        session_ = std::make_unique<Session>(std::move(*session));
+        reader_ = std::make_unique<RingReader>(std::move(*reader));
         if (config_.watch || config_.format == Format::json) {
             if (auto finder = HolderFinder::load(); finder) {
                 pipeline_.set_finder([found = std::make_shared<HolderFinder>(std::move(*finder))](
@@ -299,9 +299,9 @@ class PortWatch {
     Enricher enricher_;
     std::size_t outputs_;
     Pipeline pipeline_;
-    std::optional<Session> session_;
+    std::unique_ptr<Session> session_; ///< null, as the reader: not attached
     std::optional<Snapshot> seeding_; ///< takes note in the session's map
-    std::optional<RingReader> reader_;
+    std::unique_ptr<RingReader> reader_;
     std::int64_t started_ns_ = 0; ///< CLOCK_MONOTONIC, as the next two
     std::int64_t look_at_ns_ = never;
     std::int64_t settle_at_ns_ = never;

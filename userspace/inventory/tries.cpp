@@ -43,8 +43,8 @@ std::string Tries::text(Clock clock) const {
     for (const auto& [key, tried] : by_process_) {
         latest.emplace_back(key.first, &tried);
     }
-    std::ranges::stable_sort(latest, std::ranges::greater(),
-                             [](const auto& each) { return each.second->last_ns; });
+    std::ranges::sort(latest, std::ranges::greater(),
+                      [](const auto& each) { return std::pair(each.second->last_ns, each.first); });
     const bool all = others_ == 0;
     std::string out = fmt::format("{}{} {} tried in vain: ", all ? "" : "more than ", latest.size(),
                                   latest.size() == 1 ? "process" : "processes");
