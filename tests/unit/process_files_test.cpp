@@ -83,14 +83,14 @@ TEST_F(ProcessFilesTest, ReadsArgsWithEmptyOnesAndOfAnySize) {
 TEST_F(ProcessFilesTest, ReadsWhatDescriptorsAProcessWasStartedWith) {
     const auto given = [&](const std::string& environment) {
         write(7, "environ", environment);
-        return ProcessFiles(proc_.string(), 7).activation();
+        return ProcessFiles(proc.string(), 7).activation();
     };
     EXPECT_EQ(given("HOME=/\0LISTEN_PID=7\0LISTEN_FDS=2\0"s), (Activation{.pid = 7, .count = 2}));
     EXPECT_EQ(given("XLISTEN_PID=7\0A=LISTEN_FDS=2\0"s), Activation{});
     EXPECT_EQ(given("LISTEN_PID=\0LISTEN_FDS=-1\0"s), Activation{});
     EXPECT_EQ(given("LISTEN_PID=99999999999\0LISTEN_FDS"s), Activation{});
     EXPECT_EQ(given(""), Activation{});
-    EXPECT_EQ(ProcessFiles(proc_.string(), 8).activation(), std::nullopt);
+    EXPECT_EQ(ProcessFiles(proc.string(), 8).activation(), std::nullopt);
 }
 
 TEST_F(ProcessFilesTest, ReadsLinks) {
