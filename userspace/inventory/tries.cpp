@@ -40,6 +40,7 @@ std::string Tries::text(Clock clock) const {
         return {};
     }
     std::vector<std::pair<std::uint32_t, const Tried*>> latest;
+    latest.reserve(by_process_.size());
     for (const auto& [key, tried] : by_process_) {
         latest.emplace_back(key.first, &tried);
     }
