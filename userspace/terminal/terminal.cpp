@@ -28,7 +28,11 @@ constexpr int escape_delay_ms = 50;
 
 using top::Key;
 
-enum Pair : short { pair_plain, pair_green, pair_cyan, pair_yellow, pair_red };
+constexpr short pair_plain = 0; // ncurses' own
+constexpr short pair_green = 1;
+constexpr short pair_cyan = 2;
+constexpr short pair_yellow = 3;
+constexpr short pair_red = 4;
 
 struct Looks {
     attr_t attributes;
@@ -191,7 +195,7 @@ top::Size Terminal::size() const { // NOLINT(readability-convert-member-function
             .height = static_cast<std::size_t>(getmaxy(stdscr))};
 }
 
-void Terminal::show(const top::Screen& screen) {
+void Terminal::show(const top::Screen& screen) { // NOLINT(readability-make-member-function-const)
     werase(stdscr);
     int line = 0;
     for (const top::Line& spans : screen.lines) {
@@ -199,7 +203,7 @@ void Terminal::show(const top::Screen& screen) {
         for (const top::Span& span : spans) {
             const Looks looks = looks_of(span.style);
             const attr_t attributes = looks.attributes | (span.reversed ? A_REVERSE : A_NORMAL);
-            column = put(line, column, span.text, attributes, color_ ? looks.pair : short{pair_plain});
+            column = put(line, column, span.text, attributes, color_ ? looks.pair : pair_plain);
         }
         ++line;
     }

@@ -109,8 +109,8 @@ Screen Layout::draw(View& view, Size size, std::int64_t now_ns) {
         for (const std::string_view line : help) {
             say(lines, line);
         }
-    } else if (view.detail_shown()) {
-        one(lines, view, size, now_ns);
+    } else if (const auto& detail = view.detail()) {
+        one(lines, view, *detail, size, now_ns);
     } else {
         newest_alerts(lines, view, size);
         list(lines, view, size);
@@ -227,9 +227,9 @@ void Layout::list(std::vector<Line>& lines, View& view, Size size) {
     }
 }
 
-void Layout::one(std::vector<Line>& lines, View& view, Size size, std::int64_t now_ns) const {
-    const auto& detail = view.detail();
-    std::vector<Line> all = detail_lines(*detail, size.width, surroundings_, now_ns);
+void Layout::one(std::vector<Line>& lines, View& view, const View::Detail& detail, Size size,
+                 std::int64_t now_ns) const {
+    std::vector<Line> all = detail_lines(detail, size.width, surroundings_, now_ns);
     const std::size_t page = size.height - 1 - lines.size();
     const std::size_t first = view.first_shown(page, all.size());
     for (std::size_t i = first; i < std::min(first + page, all.size()); ++i) {

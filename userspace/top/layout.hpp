@@ -27,7 +27,8 @@ class Layout {
     void header(std::vector<Line>& lines, const View& view, std::size_t width) const;
     void newest_alerts(std::vector<Line>& lines, const View& view, Size size);
     void list(std::vector<Line>& lines, View& view, Size size);
-    void one(std::vector<Line>& lines, View& view, Size size, std::int64_t now_ns) const;
+    void one(std::vector<Line>& lines, View& view, const View::Detail& detail, Size size,
+             std::int64_t now_ns) const;
     [[nodiscard]] Line titles(const View& view) const;
     [[nodiscard]] Line row(Pane pane, const Entry& entry);
 
