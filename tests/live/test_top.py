@@ -202,7 +202,13 @@ def test_hostile_names_do_not_act_on_the_terminal() -> None:
             tmux.press("Enter")
             tmux.wait_for(lambda screen: "executable" in screen, "the detail")
             tmux.press("Escape", "Tab", "Tab", "Tab")
-            screen = tmux.wait_for(lambda screen: "EVENT" in screen and f"{port}/tcp" in screen, "the events")
+            tmux.wait_for(lambda screen: "EVENT" in screen and "claims" in screen, "the events")
+            tmux.press("/")
+            tmux.type(f"{port}/tcp")
+            tmux.press("Enter")
+            screen = tmux.wait_for(
+                lambda screen: re.search(rf" listen +{port}/tcp", screen) and "q quit" in screen, "ours among them"
+            )
             lines = tmux.lines()
             assert lines[0].startswith(" bindwatch top") and "q quit" in lines[49], screen
             assert tmux.tell("display-message", "-p", "#{pane_title}").strip() != "x"

@@ -245,16 +245,18 @@ void View::stop_following() {
 void View::move(Key::Name name) {
     const std::size_t line = detail_ ? detail_first_ : selected();
     const std::size_t last = detail_ ? end_of_any_detail : rows().empty() ? 0 : rows().size() - 1;
-    std::size_t to = line;
-    switch (name) {
-    case Key::Name::up: to = line - std::min<std::size_t>(line, 1); break;
-    case Key::Name::down: to = line + 1; break;
-    case Key::Name::page_up: to = line - std::min(line, page_); break;
-    case Key::Name::page_down: to = line + page_; break;
-    case Key::Name::home: to = 0; break;
-    case Key::Name::end: to = last; break;
-    default: return;
-    }
+    const auto target = [&] {
+        switch (name) {
+        case Key::Name::up: return line - std::min<std::size_t>(line, 1);
+        case Key::Name::down: return line + 1;
+        case Key::Name::page_up: return line - std::min(line, page_);
+        case Key::Name::page_down: return line + page_;
+        case Key::Name::home: return std::size_t{0};
+        case Key::Name::end: return last;
+        default: return line;
+        }
+    };
+    const std::size_t to = target();
     if (detail_) {
         detail_first_ = to; // first_shown() knows how many there are
     } else {
