@@ -49,8 +49,13 @@ Error load_error(std::string_view plan, int error) {
                 "plan fentry needs BPF trampolines, which this kernel does not have (x86_64: "
                 "CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS; arm64: Linux 6.4); --plan cgroup may load"};
     }
-    std::string message = (plan == "snapshot" ? "the " : "plan ") + std::string(plan) +
-                          " does not load on this kernel: " + reason(error);
+    if (plan == "holders" && error == E2BIG) {
+        // bpf_attr is smaller before light skeletons (5.14); the programs use bpf_loop besides.
+        return {ExitCode::kernel, "the look for holders needs Linux 5.17 (bpf_loop)"};
+    }
+    const std::string_view what = plan == "snapshot" ? "the " : plan == "holders" ? "the look for " : "plan ";
+    std::string message =
+        std::string(what) + std::string(plan) + " does not load on this kernel: " + reason(error);
     message += plan == "fentry" ? "; --plan cgroup may" : "; --verbose shows the verifier's words";
     return {ExitCode::kernel, std::move(message)};
 }

@@ -8,7 +8,7 @@
 
 namespace bindwatch {
 
-/// `error` is the positive errno with which loading `plan`, or "snapshot", failed.
+/// `error` is the positive errno with which loading `plan`, "snapshot" or "holders" failed.
 [[nodiscard]] Error load_error(std::string_view plan, int error);
 
 /// `hook` could not be attached.

@@ -110,7 +110,7 @@ Result<Snapshot> Snapshot::load_for_ports() {
     }
     Snapshot snapshot({.filters = {}, .connections = true});
     if (const int error = snapshot.load(bw_load_light_holders, snapshot.files_); error != 0) {
-        return std::unexpected(load_error("snapshot", error));
+        return std::unexpected(load_error("holders", error));
     }
     return snapshot;
 }
