@@ -5,8 +5,11 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
+import sys
 from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -34,6 +37,38 @@ def test_signal_drains(name: str) -> None:
         stopped = watch.stop(getattr(signal, name))
     assert_exact(truth, stopped)
     assert str(len(stopped.events)) in _one_line(stopped.stderr)
+
+
+# Asks for a port that is taken until it is killed.
+STORM = """
+import socket, sys
+while True:
+    try:
+        with socket.socket() as sock:
+            sock.bind(("127.0.0.1", int(sys.argv[1])))
+    except OSError:
+        pass
+"""
+
+
+@pytest.mark.parametrize("command", [["--json", "--ring-size", "64K", "-p", "PORT"], ["who", "PORT", "--watch", "--json"]], ids=["follow", "who"])
+def test_a_signal_ends_it_in_a_storm_that_goes_on(command: list[str], tmp_path: Path) -> None:
+    """The reader gets a twentieth of a CPU: the ring never runs empty."""
+    out = tmp_path / "out"
+    with ExitStack() as stack:
+        holder = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+        port = str(holder.getsockname()[1])
+        for _ in range(2 * (os.cpu_count() or 1)):
+            storm = stack.enter_context(subprocess.Popen([sys.executable, "-c", STORM, port]))
+            stack.callback(storm.kill)
+        arguments = [word.replace("PORT", port) for word in command]
+        watching = subprocess.Popen([program(), *arguments], stdout=stack.enter_context(out.open("wb")))
+        stack.callback(watching.kill)
+        eventually(lambda: b"EADDRINUSE" in out.read_bytes(), "the storm is told")
+        os.setpriority(os.PRIO_PROCESS, watching.pid, 10)
+        watching.send_signal(signal.SIGINT)
+        assert watching.wait(PATIENCE) == 0
+    assert stream.parse(out.read_bytes().splitlines()[-1])["event"] == "stop"
 
 
 def test_duration_ends_it() -> None:

@@ -57,12 +57,14 @@ def _sysroot(machine: Machine, cache: Path) -> Path:
     codename = _codename()
     home = cache / f"sysroot-{codename}-{machine.arch}"
     with locked(cache / f"{home.name}.lock"):
-        if not (home / "complete").is_file():
+        # Which libraries it is complete with: one that was made before another was needed is made anew.
+        complete, wanted = home / "complete", "\n".join(_LIBRARIES)
+        if not complete.is_file() or complete.read_text() != wanted:
             apt = Apt(codename, machine.arch, cache / "apt" / f"{codename}-{machine.arch}")
             apt.update()
             shutil.rmtree(home, ignore_errors=True)
             apt.unpack(apt.with_libraries(list(_LIBRARIES)), home)
-            (home / "complete").touch()
+            complete.write_text(wanted)
     return home
 
 

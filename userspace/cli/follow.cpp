@@ -151,6 +151,9 @@ class Follower {
         if (files[1].revents != 0) {
             handle_signals();
         }
+        if (stopping_) {
+            return; // with the programs attached, a storm might never let the ring run empty
+        }
         if ((ready > 0 && files[0].revents != 0) || now_ns(CLOCK_MONOTONIC) >= rest_until_) {
             read(reader);
         } else if (ready == 0) {

@@ -180,6 +180,9 @@ class PortWatch {
         look_at_ns_ = config_.wait ? started_ns_ + look_again_ns : never;
         while (!stopping_ && !gone_ && !(config_.wait && free_)) {
             wait();
+            if (stopping_) {
+                break; // with the programs attached, a storm might never let the ring run empty
+            }
             read();
             gone_ = gone_ || pipeline_.outputs() < outputs_;
             if (now_ns(CLOCK_MONOTONIC) >= look_at_ns_) {
