@@ -303,7 +303,7 @@ class PortWatch {
     std::size_t outputs_;
     Pipeline pipeline_;
     std::unique_ptr<Session> session_; ///< null, as the reader: not attached
-    std::optional<Snapshot> seeding_; ///< takes note in the session's map
+    std::optional<Snapshot> seeding_;  ///< takes note in the session's map
     std::unique_ptr<RingReader> reader_;
     std::int64_t started_ns_ = 0; ///< CLOCK_MONOTONIC, as the next two
     std::int64_t look_at_ns_ = never;
