@@ -189,6 +189,9 @@ def _calls(log: Iterable[str]) -> Iterator[_Call]:
             continue
         if resumed := re.match(r"<\.\.\. \w+ resumed>", text):
             text = unfinished.pop(thread) + text[resumed.end() :]
+        # Of a thread that was ending with its process, "???(" where strace had not asked yet which call it is.
+        if text.endswith("<detached ...>"):
+            continue
         # Interrupted or killed in the call: it had no outcome.
         if not text.startswith(("+++", "---")) and not re.search(r"\)\s+= \?", text):
             yield _call(thread, text)

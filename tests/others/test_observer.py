@@ -121,6 +121,10 @@ def test_a_call_that_ended_with_its_process_has_no_outcome() -> None:
     assert _kinds(_TCP, interrupted, _BIND) == ["bind success"]
 
 
+def test_a_thread_that_strace_let_go_says_nothing() -> None:
+    assert _kinds(_TCP, "9151 ???( <detached ...>", _BIND) == ["bind success"]
+
+
 def test_the_port_by_getsockname_belongs_to_the_bind_before_it() -> None:
     address = '{sa_family=AF_INET, sin_port=htons(4711), sin_addr=inet_addr("0.0.0.0")}, [16])'
     name = f"10 getsockname(3<socket:[77]>, {address} = 0"
