@@ -228,7 +228,7 @@ void add_choices_of_the_kernel(std::vector<Event>& out) {
                            .maker = Maker{.uid = 0, .user = "root"}};
     out.push_back(snapshot);
     snapshot.found->sharers.erase(snapshot.found->sharers.begin());
-    snapshot.found->maker->user.reset();
+    snapshot.found->maker = Maker{.uid = 0};
     out.push_back(snapshot);
     snapshot.found = Found{.state = SocketState::time_wait,
                            .peer = any.address,

@@ -55,7 +55,7 @@ TEST(Answer, TheMakersStartIsABoundAndSaidToBeOne) {
                 HasSubstr("  since      08:10:31 or later (at most 12 s ago): when nginx[100] "
                           "started, which made the socket\n"));
     EXPECT_THAT(answer(socket), Not(HasSubstr("made by"))) << "as everybody expects";
-    EXPECT_THAT(answer(socket, 50 * 3600 * second_ns), HasSubstr("  since      at most 2 d 2 h ago: when"));
+    EXPECT_THAT(answer(socket, 50L * 3600 * second_ns), HasSubstr("  since      at most 2 d 2 h ago: when"));
 }
 
 TEST(Answer, WithoutTheMakerNothingIsClaimed) {
