@@ -96,7 +96,11 @@ def test_what_cannot_be_run(word: str, status: int) -> None:
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP", "SIGUSR1"])
 def test_signals_are_passed_on(name: str) -> None:
     number = getattr(signal, name)
-    code = f"import signal, sys; signal.signal({number}, lambda *_: sys.exit(9)); print('ready', flush=True); signal.pause()"
+    # No pause(): a signal just before it would be taken note of, and then waited for in vain.
+    code = (
+        f"import signal, sys, time\nsignal.signal({number}, lambda *_: sys.exit(9))\nprint('ready', flush=True)\n"
+        "while True: time.sleep(0.1)"
+    )
     with subprocess.Popen(
         [program(), "run", "--", sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as run:
