@@ -2,7 +2,7 @@
 /* bind(2) and listen(2) as they return: for what no hook further inside sees. */
 #pragma once
 
-#include "claims.bpf.h"
+#include "failures.bpf.h"
 
 #define BW_EBADF 9
 #define BW_EFAULT 14

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The state machine that every plan's hooks feed, and the only place that writes records. A hook may be called twice
+ * The state machine that every plan's hooks feed, and with failures.bpf.h all that writes records. A hook may be called twice
  * for one thing, or two hooks see the same thing: a bind is reported when the stored port differs, a listen when the
  * flag changes, a release by whoever's delete succeeds. So each is reported once.
  */
 #pragma once
 
-#include "filter_task.bpf.h"
+#include "claim_state.bpf.h"
 #include "port_range.bpf.h"
-#include "process.bpf.h"
 #include "socket.bpf.h"
+#include "telling.bpf.h"
 
 /*
  * A plan that does not see every socket's end defines BW_ENDLESS, the map of the claims that nothing will ever take
@@ -32,42 +32,6 @@ static __always_inline bool bw_sees_end(const struct bw_socket *socket)
 static __always_inline struct bw_claim *bw_find_claim(const struct bw_socket *socket, __u64 key)
 {
     return bw_sees_end(socket) ? bpf_map_lookup_elem(&bw_claims, &key) : bpf_map_lookup_elem(&BW_ENDLESS, &key);
-}
-
-static __always_inline bool bw_send(struct bw_scratch *scratch, __u32 bytes)
-{
-    struct bw_record *record = &scratch->record;
-
-    record->length = bytes;
-    record->version = BW_ABI_VERSION;
-    record->lost = bw_lost();
-    record->pad = 0;
-    bw_opaque(bytes);
-    if (bytes > BW_RECORD_MAX)
-        bytes = BW_RECORD_MAX;
-    if (bpf_ringbuf_output(&bw_ring, record, bytes, 0)) {
-        bw_count_lost(record->event);
-        return false;
-    }
-    return true;
-}
-
-static __always_inline void bw_begin(struct bw_record *record, __u64 key, __u8 event, __u8 flags, __u32 error, __u64 now)
-{
-    record->time = now;
-    record->claim = key;
-    record->event = event;
-    record->flags = flags;
-    record->error = error;
-}
-
-/* The current task's facts go along, unless the socket is the kernel's own. */
-static __always_inline bool bw_send_with_process(struct bw_scratch *scratch, __u32 slot)
-{
-    if (scratch->record.socket.options & BW_SOCK_KERNEL)
-        return bw_send(scratch, sizeof(scratch->record));
-    scratch->record.flags |= BW_HAS_PROCESS;
-    return bw_send(scratch, bw_append_process(slot));
 }
 
 /* Reports the end of a claim that the caller has just deleted, from what was noted of it. */
@@ -130,8 +94,6 @@ static __always_inline int bw_release_older(__u64 key, const struct bw_socket *s
     return bw_release_unless(key, socket->cookie, socket->port);
 }
 
-#define BW_EEXIST 17
-
 /*
  * Takes note of the claim in the record. With BPF_NOEXIST -BW_EEXIST says that somebody else has taken note of it since the
  * caller looked; another error that there is no room. One that comes of the map's own locks goes away when it is tried again.
@@ -150,81 +112,6 @@ static __always_inline int bw_keep(struct bw_record *record, const __u64 *key, _
         bw_count_lost(0);
     return error;
 }
-
-/* The holder is the current task. */
-static __always_inline void bw_become_holder(struct bw_record *record, struct task_struct *task, __u64 since, __u32 state)
-{
-    bw_read_holder(&record->holder, task, since);
-    if (record->socket.options & BW_SOCK_KERNEL)
-        bw_no_holder(&record->holder);
-    record->holder.state = state;
-    if (bw_config.want_success && bw_wants_socket(&record->socket, true) &&
-        bw_wants_task(task, record->holder.pid, record->holder.comm))
-        record->holder.state |= BW_CLAIM_WANTED;
-}
-
-/*
- * Changes a claim's state and returns what it was. Where threads race on one socket each thing is told by the one that
- * changed it. Atomics that return something are Linux 5.12's; programs for older kernels run under the socket's lock, but for
- * those of a plan that defines BW_UNLOCKED. There the first to write a choice down in a map takes it, as the map has locks.
- */
-#ifdef BW_OLD_KERNELS
-#ifdef BW_UNLOCKED
-struct bw_choice {
-    __u64 claim;
-    __u64 since;
-};
-struct {
-    __uint(type, BPF_MAP_TYPE_LRU_HASH);
-    __uint(max_entries, 1024);
-    __type(key, struct bw_choice);
-    __type(value, __u32);
-} bw_choices SEC(".maps");
-
-static __always_inline bool bw_is_first_to_take(__u64 key, __u64 since)
-{
-    struct bw_choice choice = {key, since};
-    __u32 taken = 1;
-    int error = bpf_map_update_elem(&bw_choices, &choice, &taken, BPF_NOEXIST);
-
-    return error != -BW_EEXIST;
-}
-#else
-static __always_inline bool bw_is_first_to_take(__u64 key, __u64 since)
-{
-    (void)key;
-    (void)since;
-    return true;
-}
-#endif
-
-static __always_inline __u32 bw_add_state(struct bw_claim *claim, __u32 state)
-{
-    __u32 was = claim->holder.state;
-
-    claim->holder.state = was | state;
-    return was;
-}
-static __always_inline bool bw_take_choice(struct bw_claim *claim, __u64 key)
-{
-    __u64 since = claim->holder.since;
-
-    if (claim->holder.state != BW_CLAIM_CHOOSING || !bw_is_first_to_take(key, since))
-        return false;
-    claim->holder.state = 0;
-    return true;
-}
-#else
-static __always_inline __u32 bw_add_state(struct bw_claim *claim, __u32 state)
-{
-    return __sync_fetch_and_or(&claim->holder.state, state);
-}
-static __always_inline bool bw_take_choice(struct bw_claim *claim, __u64 key)
-{
-    (void)key;
-    return __sync_val_compare_and_swap(&claim->holder.state, BW_CLAIM_CHOOSING, 0) == BW_CLAIM_CHOOSING;
-}
-#endif
 
 static __always_inline void bw_set_sent(const struct bw_socket *socket, __u64 key, bool sent)
 {
@@ -502,60 +389,5 @@ static __always_inline int bw_state_changed(struct sock *sk, int from, int to)
         return bw_choosing(sk);
     if (to == BW_TCP_CLOSE || (to == BW_TCP_CLOSE_WAIT && from == BW_TCP_LISTEN))
         return bw_unlistening(sk);
-    return 0;
-}
-
-#define BW_EAFNOSUPPORT 97
-
-struct bw_failure {
-    __u32 error;
-    __u32 event;
-    __u32 port; /* asked for, with BW_ASKED */
-    __u32 flags;
-    __u8 address[16];
-};
-
-/* bind(2) or listen(2) failed. With BW_ASKED, address and port are the kernel's copy of what was asked for. */
-static __noinline int bw_failed(struct sock *sk, struct bw_failure *failure)
-{
-    struct task_struct *task = (void *)bpf_get_current_task();
-    struct bw_scratch *scratch;
-    struct bw_record *record;
-    struct bw_claim *claim;
-    __u64 key = (__u64)sk;
-    int slot;
-
-    if (!bw_config.want_failure || !bw_wants_event(failure->event))
-        return 0;
-    slot = bw_scratch_take();
-    scratch = bw_scratch_at(slot);
-    if (slot < 0 || !scratch) {
-        bw_count_lost(failure->event);
-        return 0;
-    }
-    record = &scratch->record;
-    if (!bw_read_socket(&record->socket, sk, sk))
-        goto out;
-    claim = bw_sees_end(&record->socket) ? bw_find_claim(&record->socket, key) : NULL;
-    if (claim && !record->socket.cookie) /* an MPTCP socket's first sub-flow's */
-        record->socket.cookie = claim->socket.cookie;
-    if (failure->error == BW_EAFNOSUPPORT)
-        failure->flags = 0; /* what was asked for is no address of this family, and has no port */
-    bw_begin(record, key, failure->event, failure->flags, failure->error, bpf_ktime_get_boot_ns());
-    if (failure->flags & BW_ASKED) {
-        record->socket.port = failure->port;
-        record->socket.requested_port = failure->port;
-        __builtin_memcpy(record->socket.address, failure->address, sizeof(record->socket.address));
-        record->flags |= BW_ADDRESS_KNOWN;
-    } else if (failure->event == BW_EVENT_LISTEN && record->socket.port) {
-        record->flags |= BW_ADDRESS_KNOWN;
-    }
-    bw_read_holder(&record->holder, task, 0);
-    if (!bw_wants_socket(&record->socket, record->flags & BW_ADDRESS_KNOWN) ||
-        !bw_wants_task(task, record->holder.pid, record->holder.comm))
-        goto out;
-    bw_send_with_process(scratch, slot);
-out:
-    bw_scratch_give(scratch);
     return 0;
 }
