@@ -34,7 +34,9 @@ constexpr std::size_t read_bytes = 64U << 10U;
 /// Far more than the kernel needs to close a socket whose end it has told.
 constexpr std::chrono::milliseconds closing_takes{10};
 
-/// Sockets are files, so that there cannot be many more of them; a map that is too small costs only time.
+/// Sockets are files, but for those that their programs have left. Where no notes are taken, a map that is
+/// too small costs only time; where they are, a socket without a descriptor is told because it was marked
+/// before.
 __u32 room_for_seen() {
     constexpr std::uint64_t least = 1024;
     std::uint64_t files = BW_SNAPSHOT_SEEN;
@@ -73,7 +75,7 @@ int Snapshot::load(Loader loader, Loaded& loaded) const {
                                         .ports = ports.data(),
                                         .snapshot = config_,
                                         .claims_fd = claims_fd_,
-                                        .seen = room_for_seen()};
+                                        .seen = seeds() ? __u32{BW_SNAPSHOT_SEEN} : room_for_seen()};
     const int error = loader(&settings, fresh.get());
     if (error == 0) {
         loaded = std::move(fresh);
