@@ -2,6 +2,7 @@
 #include "kernel/socket_diag.hpp"
 
 #include "decode/cursor.hpp"
+#include "kernel/sockstat.hpp"
 
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
@@ -108,15 +109,34 @@ int list(int fd, const Kind& kind, std::uint16_t port, std::vector<std::byte>& b
     }
 }
 
-std::vector<Kind> kinds_of(const ListRequest& request) {
+/// Listing so many listeners takes as long as to walk the table of connections, which all network namespaces
+/// share: an empty one's walk takes milliseconds, and there can be hundreds.
+constexpr std::uint64_t cheaper_than_the_walk = 2000;
+
+/// Counted before and after the listeners were listed: one that comes in between is no connection.
+struct Counted {
+    std::optional<TcpCounts> before;
+    std::optional<TcpCounts> after;
+};
+
+/// A connection that is not established yet (NEW_SYN_RECV) is in no count, but its listener stands for it.
+bool has_no_connections(const Counted& counted, std::size_t listeners, bool with_time_wait) {
+    return counted.before && counted.before == counted.after && counted.before->hashed == listeners &&
+           (!with_time_wait || counted.before->time_wait == 0);
+}
+
+Kind connections_of(const ListRequest& request) {
     if (request.connections) {
-        return {{IPPROTO_TCP, AF_UNSPEC, every_state},
-                {IPPROTO_UDP, AF_INET, every_state},
-                {IPPROTO_UDP, AF_INET6, every_state}};
+        return {IPPROTO_TCP, AF_UNSPEC, every_state & ~listening};
     }
-    return {{IPPROTO_TCP, AF_UNSPEC, listening},
-            {IPPROTO_TCP, AF_UNSPEC, every_state & ~(listening | time_wait), true},
-            {IPPROTO_UDP, AF_INET, closed},
+    return {IPPROTO_TCP, AF_UNSPEC, every_state & ~(listening | time_wait), true};
+}
+
+std::vector<Kind> kinds_of_udp(const ListRequest& request) {
+    if (request.connections) {
+        return {{IPPROTO_UDP, AF_INET, every_state}, {IPPROTO_UDP, AF_INET6, every_state}};
+    }
+    return {{IPPROTO_UDP, AF_INET, closed},
             {IPPROTO_UDP, AF_INET6, closed},
             {IPPROTO_UDP, AF_INET, established, true},
             {IPPROTO_UDP, AF_INET6, established, true}};
@@ -162,10 +182,26 @@ std::expected<std::vector<ListedSocket>, int> list_sockets(const ListRequest& re
     }
     std::vector<ListedSocket> sockets;
     std::vector<std::byte> batch(batch_bytes);
-    for (const Kind& kind : kinds_of(request)) {
-        if (const int error = list(fd.get(), kind, request.port, batch, sockets); error != 0) {
-            return std::unexpected(error);
-        }
+    const auto add = [&](const Kind& kind, std::uint16_t port) {
+        return list(fd.get(), kind, port, batch, sockets);
+    };
+    const auto counts = tcp_counts();
+    const bool every_listener = request.port == 0 || (counts && counts->hashed < cheaper_than_the_walk);
+    int error = add({IPPROTO_TCP, AF_UNSPEC, listening}, every_listener ? 0 : request.port);
+    const bool all_connections = request.connections && request.port == 0; // the half-open ones too
+    const bool walk = all_connections || !every_listener ||
+                      !has_no_connections({counts, tcp_counts()}, sockets.size(), request.connections);
+    if (error == 0 && walk) {
+        error = add(connections_of(request), request.port);
+    }
+    for (const Kind& kind : kinds_of_udp(request)) {
+        error = error == 0 ? add(kind, request.port) : error;
+    }
+    if (error != 0) {
+        return std::unexpected(error);
+    }
+    if (request.port != 0) {
+        std::erase_if(sockets, [&](const ListedSocket& each) { return each.port != request.port; });
     }
     return sockets;
 }
