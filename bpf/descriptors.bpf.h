@@ -51,29 +51,49 @@ static __always_inline struct sock *bw_socket_of_file(struct file *file)
 #endif
 }
 
+/* A process mostly has many descriptors, one after the other: what is the same in their rows is read once. */
+static struct bw_hold_row bw_hold;
+static __u64 bw_hold_task; /* 0: of nobody yet */
+static __u64 bw_hold_started;
+
+/* Where a task was can be another since, but not one that was started in the same nanosecond. */
+static __always_inline void bw_turn_to(struct task_struct *task)
+{
+    if (bw_hold_task == (__u64)task && bw_hold_started == task->start_boottime)
+        return;
+    bw_hold_task = (__u64)task;
+    bw_hold_started = task->start_boottime;
+    bw_read_holding(&bw_hold, (void *)bw_plain(task));
+}
+
 SEC("iter/task_file")
 int bw_dump_files(struct bpf_iter__task_file *ctx)
 {
     struct seq_file *seq = ctx->meta->seq;
     struct task_struct *task = ctx->task;
     struct file *file = ctx->file;
-    struct bw_hold_row hold = {.head = {sizeof(hold), BW_ROW_HOLD}};
+    __u64 claim;
     __u32 *seen;
 
+    if (!ctx->meta->seq_num)
+        bw_hold_task = 0; /* since the last walk it can have changed its name */
     if (!task || !file)
         return 0;
-    hold.claim = (__u64)bw_socket_of_file(file);
-    if (!hold.claim)
+    claim = (__u64)bw_socket_of_file(file);
+    if (!claim)
         return 0;
-    seen = bpf_map_lookup_elem(&bw_seen, &hold.claim);
+    seen = bpf_map_lookup_elem(&bw_seen, &claim);
     if (seen && *seen == BW_UNTOLD)
         return 0;
-    if (!seen && (!bw_read_row((struct sock *)hold.claim) || !bw_write_socket(seq, (void *)bw_plain(task))))
+    if (!seen && (!bw_read_row((struct sock *)claim) || !bw_write_socket(seq, (void *)bw_plain(task))))
         return 0;
-    hold.fd = ctx->fd;
-    hold.flags = file->f_cred == task->cred ? BW_HOLD_MADE : 0;
-    bw_read_holding(&hold, (void *)bw_plain(task));
-    if (!bpf_seq_write(seq, &hold, sizeof(hold)) && !seen)
-        bw_mark(hold.claim, BW_TOLD);
+    bw_turn_to(task);
+    bw_hold.head.length = sizeof(bw_hold);
+    bw_hold.head.kind = BW_ROW_HOLD;
+    bw_hold.claim = claim;
+    bw_hold.fd = ctx->fd;
+    bw_hold.flags = file->f_cred == task->cred ? BW_HOLD_MADE : 0;
+    if (!bpf_seq_write(seq, &bw_hold, sizeof(bw_hold)) && !seen)
+        bw_mark(claim, BW_TOLD);
     return 0;
 }

@@ -13,6 +13,12 @@ static __always_inline bool bw_wants_event(__u32 event)
     return bw_config.events >> event & 1;
 }
 
+/* Of TCP, UDP and UDP-Lite. */
+static __always_inline bool bw_wants_port(__u16 port)
+{
+    return !bw_config.by_port || bw_ports[port / 64] >> (port % 64) & 1;
+}
+
 static __always_inline bool bw_wants_socket(const struct bw_socket *socket, bool address_known)
 {
     if (bw_config.by_port) {
@@ -21,7 +27,7 @@ static __always_inline bool bw_wants_socket(const struct bw_socket *socket, bool
         if (address_known && socket->port != port) { /* vsock's are 32 bits wide: no list names them */
             if (bw_config.by_port == 1)
                 return false;
-        } else if (address_known ? !(bw_ports[port / 64] >> (port % 64) & 1) : bw_config.by_port == 1)
+        } else if (address_known ? !bw_wants_port(port) : bw_config.by_port == 1)
             return false;
     }
     if (bw_config.families) {

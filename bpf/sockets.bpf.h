@@ -49,14 +49,32 @@ static __always_inline struct sock *bw_with_port(struct sock *sk)
     return first ? first : sk;
 }
 
+/* Mostly a descriptor leads to a socket that is not to be told, and that shows before all the rest is read. */
+static __always_inline bool bw_may_want(struct sock *owner, struct sock *sk)
+{
+    __u16 family = BPF_CORE_READ(bw_inet(owner), sk.__sk_common.skc_family);
+    __u16 port;
+
+    if (family == BW_AF_VSOCK)
+        return true;
+    if (family != BW_AF_INET && family != BW_AF_INET6)
+        return false;
+    port = BPF_CORE_READ(bw_inet(sk), sk.__sk_common.skc_num);
+    return port && bw_wants_port(port);
+}
+
 /* Fills bw_socket_row. False: it is no socket to tell of. */
 static __noinline bool bw_read_row(struct sock *owner)
 {
     struct bw_socket_row *row = &bw_socket_row;
     struct sock *sk = bw_with_port(owner);
-    struct socket *socket = BPF_CORE_READ(bw_inet(owner), sk.sk_socket);
-    struct file *file = socket ? BPF_CORE_READ(socket, file) : NULL;
+    struct socket *socket;
+    struct file *file;
 
+    if (!bw_may_want(owner, sk))
+        return false;
+    socket = BPF_CORE_READ(bw_inet(owner), sk.sk_socket);
+    file = socket ? BPF_CORE_READ(socket, file) : NULL;
     __builtin_memset(row, 0, sizeof(*row));
     if (!bw_read_socket(&row->socket, sk, owner))
         return false;

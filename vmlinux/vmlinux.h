@@ -216,6 +216,7 @@ struct sockaddr_in6 {
 
 struct bpf_iter_meta {
 	struct seq_file *seq;
+	__u64 seq_num;
 };
 
 struct bpf_iter__task {

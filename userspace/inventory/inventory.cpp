@@ -5,7 +5,6 @@
 #include "decode/socket_fields.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -52,16 +51,48 @@ Unheld unheld_of(const Event& event, SocketState state, std::uint32_t flags) {
 }
 
 /// The oldest process first: who shares a socket mostly got it from its parent.
-void finish(Event& event, Found found, std::vector<Sharer> sharers, std::uint32_t flags) {
-    std::ranges::sort(sharers, {},
+void finish(Event& event, std::uint32_t flags) {
+    Found& found = *event.found;
+    std::ranges::sort(found.sharers, {},
                       [](const Sharer& each) { return std::pair(each.start_time_ns, each.pid); });
-    if (sharers.empty()) {
+    if (found.sharers.empty()) {
         found.unheld = unheld_of(event, found.state, flags);
     } else {
-        event.process = process_of(sharers.front());
+        event.process = process_of(found.sharers.front());
     }
-    found.sharers = std::move(sharers);
-    event.found = std::move(found);
+}
+
+/// Puts at each place what is at `from[place]`. An event is large: each is moved once.
+void put_in_order(std::vector<FoundSocket>& sockets, std::vector<std::size_t> from) {
+    for (std::size_t start = 0; start < from.size(); ++start) {
+        if (from[start] == start) {
+            continue;
+        }
+        FoundSocket first = std::move(sockets[start]);
+        std::size_t place = start;
+        while (from[place] != start) {
+            const std::size_t next = from[place];
+            sockets[place] = std::move(sockets[next]);
+            from[place] = place;
+            place = next;
+        }
+        sockets[place] = std::move(first);
+        from[place] = place;
+    }
+}
+
+/// Whole rows of sockets among these, for room to be made once.
+std::size_t sockets_in(std::span<const std::byte> rows) {
+    std::size_t sockets = 0;
+    for (;;) {
+        Cursor cursor(rows);
+        bw_row head{};
+        if (!cursor.read(head) || head.length < sizeof(head) || head.length > rows.size()) {
+            return sockets;
+        }
+        sockets += head.kind == BW_ROW_SOCKET ? 1 : 0;
+        rows = rows.subspan(head.length);
+    }
 }
 
 } // namespace
@@ -97,6 +128,10 @@ Process process_of(const Sharer& sharer) {
 }
 
 std::expected<void, std::string> Inventory::add(std::span<const std::byte> rows) {
+    // Room that is not used costs nothing, but to move to a larger one does.
+    if (const std::size_t all = sockets_.size() + sockets_in(rows); all > sockets_.capacity()) {
+        sockets_.reserve(all + all / 4);
+    }
     while (!rows.empty()) {
         Cursor cursor(rows);
         bw_row head{};
@@ -127,15 +162,15 @@ std::expected<void, std::string> Inventory::add_socket(const bw_socket_row& row)
     if (!family || !state) {
         return std::unexpected(family ? state.error() : family.error());
     }
-    if (!by_claim_.try_emplace(row.claim, entries_.size()).second) {
+    if (!by_claim_.try_emplace(row.claim, sockets_.size()).second) {
         return {};
     }
-    Entry& entry = entries_.emplace_back();
-    entry.flags = row.flags;
-    entry.socket.claim = row.claim;
-    entry.socket.kept = (row.flags & BW_ROW_NOT_KEPT) == 0;
-    Event& event = entry.socket.event;
-    event.claim = entry.socket.kept ? row.claim : 0;
+    flags_.push_back(row.flags);
+    FoundSocket& socket = sockets_.emplace_back();
+    socket.claim = row.claim;
+    socket.kept = (row.flags & BW_ROW_NOT_KEPT) == 0;
+    Event& event = socket.event;
+    event.claim = socket.kept ? row.claim : 0;
     event.time_ns = now_ns_;
     event.kind = EventKind::bind;
     event.origin = Origin::snapshot;
@@ -144,13 +179,15 @@ std::expected<void, std::string> Inventory::add_socket(const bw_socket_row& row)
     event.address = address_of(*family, row.socket.address);
     event.port = row.socket.port;
     fill_socket(row.socket, *state == SocketState::listen, event);
-    entry.found = Found{.state = *state, .asked = (row.flags & BW_ROW_ASKED) != 0};
+    Found& found = event.found.emplace();
+    found.state = *state;
+    found.asked = (row.flags & BW_ROW_ASKED) != 0;
     if (row.peer_port != 0) {
-        entry.found.peer = address_of(*family, row.peer);
-        entry.found.peer_port = row.peer_port;
+        found.peer = address_of(*family, row.peer);
+        found.peer_port = row.peer_port;
     }
     if ((row.flags & BW_ROW_HAS_FILE) != 0) {
-        entry.found.maker = Maker{.uid = row.maker};
+        found.maker = Maker{.uid = row.maker};
     }
     return {};
 }
@@ -160,7 +197,7 @@ void Inventory::add_hold(const bw_hold_row& row) {
     if (known == by_claim_.end()) {
         return;
     }
-    std::vector<Sharer>& sharers = entries_[known->second].sharers;
+    std::vector<Sharer>& sharers = sockets_[known->second].event.found->sharers;
     const bool made = (row.flags & BW_HOLD_MADE) != 0;
     // The kernel goes from process to process, so it is mostly the last.
     const auto sharer = std::ranges::find(sharers.rbegin(), sharers.rend(), row.pid, &Sharer::pid);
@@ -180,37 +217,36 @@ void Inventory::add_hold(const bw_hold_row& row) {
 }
 
 bool Inventory::has_files_without_descriptor() const {
-    return std::ranges::any_of(entries_, [](const Entry& entry) {
-        return (entry.flags & BW_ROW_HAS_FILE) != 0 && entry.sharers.empty();
-    });
+    for (std::size_t i = 0; i < sockets_.size(); ++i) {
+        if ((flags_[i] & BW_ROW_HAS_FILE) != 0 && found_of(sockets_[i].event).sharers.empty()) {
+            return true;
+        }
+    }
+    return false;
 }
 
 std::vector<std::uint64_t> Inventory::cookies() const {
     std::vector<std::uint64_t> cookies;
-    cookies.reserve(entries_.size());
-    for (const Entry& entry : entries_) {
-        cookies.push_back(entry.socket.event.socket.cookie);
+    cookies.reserve(sockets_.size());
+    for (const FoundSocket& socket : sockets_) {
+        cookies.push_back(socket.event.socket.cookie);
     }
     std::ranges::sort(cookies);
     return cookies;
 }
 
 std::vector<FoundSocket> Inventory::take() {
-    std::vector<FoundSocket*> order; // an event is large: it is moved once
-    order.reserve(entries_.size());
-    for (Entry& entry : entries_) {
-        finish(entry.socket.event, std::move(entry.found), std::move(entry.sharers), entry.flags);
-        order.push_back(&entry.socket);
+    std::vector<std::size_t> order(sockets_.size());
+    for (std::size_t i = 0; i < sockets_.size(); ++i) {
+        finish(sockets_[i].event, flags_[i]);
+        order[i] = i;
     }
-    std::ranges::sort(order, [](const FoundSocket* a, const FoundSocket* b) { return comes_before(*a, *b); });
-    std::vector<FoundSocket> sockets;
-    sockets.reserve(order.size());
-    for (FoundSocket* socket : order) {
-        sockets.push_back(std::move(*socket));
-    }
-    entries_.clear();
+    std::ranges::sort(
+        order, [this](std::size_t a, std::size_t b) { return comes_before(sockets_[a], sockets_[b]); });
+    put_in_order(sockets_, std::move(order));
+    flags_.clear();
     by_claim_.clear();
-    return sockets;
+    return std::exchange(sockets_, {});
 }
 
 } // namespace bindwatch

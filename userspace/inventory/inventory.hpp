@@ -7,7 +7,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <expected>
 #include <optional>
 #include <span>
@@ -58,19 +57,13 @@ class Inventory {
     [[nodiscard]] std::vector<FoundSocket> take();
 
   private:
-    struct Entry {
-        FoundSocket socket; ///< without what is in the next two until take()
-        Found found;
-        std::vector<Sharer> sharers;
-        std::uint32_t flags = 0;
-    };
-
     [[nodiscard]] std::expected<void, std::string> add_socket(const bw_socket_row& row);
     void add_hold(const bw_hold_row& row);
 
     std::int64_t now_ns_;
     std::int64_t boot_to_real_ns_;
-    std::deque<Entry> entries_;
+    std::vector<FoundSocket> sockets_;
+    std::vector<std::uint32_t> flags_; ///< BW_ROW_…, of each
     std::unordered_map<std::uint64_t, std::size_t> by_claim_;
 };
 

@@ -34,7 +34,9 @@ bool match(FoundSocket& socket, const Filters& filters, Processes& processes, bo
             processes.identify(event);
         }
         event.alerts.clear();
-        judge(event);
+        if (whole || filters.alerts_only) {
+            judge(event);
+        }
         return matches(filters, event);
     };
     if (const bool matched = tell(); matched || !asks_about_processes(filters)) {

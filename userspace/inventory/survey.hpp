@@ -11,7 +11,7 @@
 namespace bindwatch {
 
 enum class Detail : std::uint8_t {
-    place, ///< user, cgroup, container: one file of /proc a process
+    place, ///< user, cgroup, container: one file of /proc a process; no alerts
     full,  ///< everything that an event says
     chain, ///< likewise, and how each sharer may have come by the socket
 };

@@ -31,6 +31,9 @@ namespace {
 /// The kernel hands out 32 KiB at a time (bpf_seq_read in kernel/bpf/bpf_iter.c).
 constexpr std::size_t read_bytes = 64U << 10U;
 
+/// Room for 25,000 sockets before rows are moved for the first time; what is not used is never touched.
+constexpr std::size_t first_rows_bytes = 4U << 20U;
+
 /// Far more than the kernel needs to close a socket whose end it has told.
 constexpr std::chrono::milliseconds closing_takes{10};
 
@@ -123,22 +126,23 @@ Result<void> Snapshot::read(int program_fd, Inventory& inventory) {
     if (!iterator) {
         return std::unexpected(read_error(errno));
     }
-    std::size_t used = 0;
+    rows_.clear();
+    rows_.reserve(first_rows_bytes);
     for (;;) {
-        if (rows_.size() - used < read_bytes) {
-            rows_.resize(std::max(2 * rows_.size(), 4 * read_bytes));
-        }
-        const ssize_t bytes = ::read(iterator.get(), rows_.data() + used, rows_.size() - used);
+        ssize_t bytes = 0;
+        const std::size_t used = rows_.size();
+        rows_.resize_and_overwrite(used + read_bytes, [&](char* data, std::size_t) {
+            bytes = ::read(iterator.get(), data + used, read_bytes);
+            return used + static_cast<std::size_t>(std::max<ssize_t>(bytes, 0));
+        });
         if (bytes == 0) {
             break;
         }
-        if (bytes > 0) {
-            used += static_cast<std::size_t>(bytes);
-        } else if (errno != EINTR && errno != EAGAIN) { // EAGAIN: a million objects without one row
+        if (bytes < 0 && errno != EINTR && errno != EAGAIN) { // EAGAIN: a million objects without one row
             return std::unexpected(read_error(errno));
         }
     }
-    if (auto added = inventory.add(std::span(rows_).first(used)); !added) {
+    if (auto added = inventory.add(std::as_bytes(std::span(rows_))); !added) {
         return fail(ExitCode::failure, "a row of the kernel's snapshot cannot be read: " + added.error());
     }
     return {};

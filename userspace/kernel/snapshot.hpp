@@ -91,7 +91,7 @@ class Snapshot {
     Loaded files_; ///< goes over the descriptors of processes; may have the programs of the next two as well
     Loaded tcp_;   ///< go over a network namespace; loaded when they are needed
     Loaded udp_;
-    std::vector<std::byte> rows_;
+    std::string rows_; ///< bytes: unlike a vector it grows without being filled first
     std::string remark_;
 };
 

@@ -3,6 +3,7 @@
 
 #include "sinks/utf8.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -40,6 +41,12 @@ void append_escaped(std::string& out, std::uint32_t code_point) {
     }
 }
 
+/// How many bytes of printable ASCII the text begins with: mostly all, and each is a character of one cell.
+std::size_t plain_run(std::string_view text) {
+    const auto* const end = std::ranges::find_if(text, [](char c) { return c < ' ' || c > '~'; });
+    return static_cast<std::size_t>(end - text.begin());
+}
+
 /// The longest prefix that takes at most `limit` cells, with its combining marks.
 std::string_view prefix_of(std::string_view text, std::size_t limit) {
     std::size_t at = 0;
@@ -74,7 +81,14 @@ std::string_view suffix_of(std::string_view text, std::size_t limit) {
 
 void append_printable(std::string& out, std::string_view bytes) {
     bool has_base = false;
-    while (!bytes.empty()) {
+    for (;;) {
+        const std::size_t plain = plain_run(bytes);
+        out.append(bytes.substr(0, plain));
+        bytes.remove_prefix(plain);
+        if (bytes.empty()) {
+            return;
+        }
+        has_base = has_base || plain > 0;
         const CodePoint next = next_code_point(bytes);
         if (next.value == CodePoint::invalid) {
             append_bytes(out, bytes.substr(0, next.bytes));
@@ -112,12 +126,17 @@ std::string printable_argument(std::string_view bytes) {
 
 std::size_t cells(std::string_view text) {
     std::size_t sum = 0;
-    while (!text.empty()) {
+    for (;;) {
+        const std::size_t plain = plain_run(text);
+        sum += plain;
+        text.remove_prefix(plain);
+        if (text.empty()) {
+            return sum;
+        }
         const CodePoint next = next_code_point(text);
         sum += display_width(next.value);
         text.remove_prefix(next.bytes);
     }
-    return sum;
 }
 
 std::string shortened(std::string_view text, std::size_t limit, Cut cut) {
