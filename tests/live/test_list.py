@@ -249,6 +249,26 @@ def test_a_claim_that_its_program_has_left() -> None:
         (record,) = _list("--port", str(port))
         assert record["found"]["state"] == "fin_wait1" and record["found"]["asked"]
         assert record["process"] is None and record["found"]["unheld"] == "orphan"
+        assert record in [{**each, "seq": record["seq"], "time": record["time"]} for each in _list()], "without a filter too"
+
+
+def test_a_connection_that_nobody_has_in_a_namespace_of_listeners() -> None:
+    """Its namespace is not searched for connections while the kernel counts none there: it counts this one."""
+    code = (
+        "import os,socket,sys; l=socket.create_server(('127.0.0.1',1683)); os.system('ip link set lo up');"
+        "c=socket.socket(); c.bind(('127.0.0.1',1684)); c.connect(l.getsockname());"
+        "a,b=socket.socketpair(socket.AF_UNIX); socket.send_fds(a,[b'x'],[c.fileno()]); c.close();"
+        "print('ready',flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [*OWN_NETNS, sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as server:
+        assert server.stdin and server.stdout and server.stdout.readline() == b"ready\n"
+        netns = os.stat(f"/proc/{server.pid}/ns/net").st_ino
+        for flags in ((), ("--port", "1684"), ("--all",)):
+            (record,) = [each for each in _list(*flags) if each["port"] == 1684 and each["socket"]["netns"] == netns]
+            assert record["found"]["state"] == "established" and record["found"]["unheld"] == "in-flight"
+        server.stdin.close()
 
 
 def test_whoever_is_listed_has_a_cookie() -> None:

@@ -9,23 +9,33 @@ import sys
 from . import system
 from .rounds import spread
 
-# (sockets, processes that share them)
-SCENES = ((100, 1), (1_000, 1), (10_000, 1), (1_000, 50))
+# (sockets, processes that share them, network namespaces that they are spread over)
+SCENES = ((100, 1, 1), (1_000, 1, 1), (10_000, 1, 1), (1_000, 50, 1), (100, 1, 100))
 FIRST_PORT = 20_000
-# Listening sockets in a namespace of their own, with as many processes that inherit them; "ready", until stdin ends.
+# Listening sockets in a namespace of their own, with as many processes that inherit them, and the same in other namespaces;
+# "ready", until stdin ends.
 HOLDER = """
-import os, resource, socket, sys
-count, processes, first = map(int, sys.argv[1:])
+import ctypes, os, resource, socket, sys
+count, processes, namespaces, first = map(int, sys.argv[1:])
 resource.setrlimit(resource.RLIMIT_NOFILE, (count + 64, count + 64))
+ready, tell = os.pipe()
 sockets = []
-for i in range(count):
-    s = socket.socket(); s.bind(("127.0.0.1", first + i)); s.listen(1); sockets.append(s)
+def hold():
+    for i in range(count // namespaces):
+        s = socket.socket(); s.bind(("127.0.0.1", first + i)); s.listen(1); sockets.append(s)
 children = []
-for _ in range(processes - 1):
+def child(before):
     pid = os.fork()
     if pid == 0:
-        sys.stdin.read(); os._exit(0)
-    children.append(pid)
+        before(); os.write(tell, b"x"); sys.stdin.read(); os._exit(0)
+    children.append(pid); os.read(ready, 1)
+def elsewhere():
+    if ctypes.CDLL(None).unshare(0x40000000) != 0:  # CLONE_NEWNET
+        os._exit(1)
+    hold()
+for _ in range(namespaces - 1): child(elsewhere)
+hold()
+for _ in range(processes - 1): child(lambda: None)
 print("ready", os.getpid(), flush=True)
 sys.stdin.read()
 for pid in children: os.waitpid(pid, 0)
@@ -62,15 +72,15 @@ def _right(binary, netns, sockets, processes):
     return len(records) == sockets and all(len(r["found"]["sharers"]) == processes for r in records)
 
 
-def _scene(bench, binary, sockets, processes, rounds, patience, say):
+def _scene(bench, binary, sockets, processes, namespaces, rounds, patience):
     holder = subprocess.Popen(
-        ["unshare", "--net", sys.executable, "-c", HOLDER, str(sockets), str(processes), str(FIRST_PORT)],
+        ["unshare", "--net", sys.executable, "-c", HOLDER, str(sockets), str(processes), str(namespaces), str(FIRST_PORT)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
         pid = holder.stdout.readline().split()[1]
         netns = f"/proc/{pid}/ns/net"
-        port = FIRST_PORT + sockets // 2
+        port = FIRST_PORT + sockets // namespaces // 2
         result = {"right": _right(binary, netns, sockets, processes)}
         for kind, commands in (("list", LISTS), ("who", WHOS)):
             taken = {name: [] for name in commands if shutil.which(commands[name](binary, port)[0])}
@@ -94,8 +104,9 @@ def _scene(bench, binary, sockets, processes, rounds, patience, say):
 def run(bench, binary, rounds, patience, say):
     """{scene: {"right": bool, "list": {command: spread of ms}, "who": {…}}}"""
     result = {}
-    for sockets, processes in SCENES:
+    for sockets, processes, namespaces in SCENES:
         name = f"{sockets:,} sockets" + (f", shared by {processes} processes" if processes > 1 else "")
+        name += f", in {namespaces} network namespaces (the others see one)" if namespaces > 1 else ""
         say(f"inventory: {name}")
-        result[name] = _scene(bench, binary, sockets, processes, rounds, patience, say)
+        result[name] = _scene(bench, binary, sockets, processes, namespaces, rounds, patience)
     return result
