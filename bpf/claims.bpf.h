@@ -158,7 +158,7 @@ static __noinline int bw_claim_socket(__u32 slot, __u64 key, struct bw_asked *as
         return 0;
     record = &scratch->record;
     record->socket.requested_port = asked->port;
-    bw_become_holder(record, task, now, state);
+    bw_become_holder(scratch, task, now, state);
     if (bw_wants_event(BW_EVENT_BIND) && record->holder.state & BW_CLAIM_WANTED)
         record->holder.state |= BW_CLAIM_SENT;
     /* Before the record: once user space shows the bind, another CPU's release must find it. */
@@ -192,7 +192,7 @@ BW_PART int bw_tell_further_address(__u32 slot, __u64 key, struct bw_asked *aske
         return 0;
     record = &scratch->record;
     record->socket.requested_port = asked->port;
-    bw_become_holder(record, (void *)bpf_get_current_task(), now, 0);
+    bw_become_holder(scratch, (void *)bpf_get_current_task(), now, 0);
     if (!(record->holder.state & BW_CLAIM_WANTED) || !bw_wants_event(BW_EVENT_BIND))
         return 0;
     /* User space keeps the holder of the first. */
@@ -295,7 +295,7 @@ static __always_inline int bw_claim_by_listen(__u32 slot, __u64 key, __u32 impli
         return 0;
     if (implicit) /* listening from the first moment on: no other thread tells of it before its bind is told */
         return bw_claim_socket(slot, key, &asked, BW_CLAIM_LISTENING);
-    bw_become_holder(&scratch->record, (void *)bpf_get_current_task(), 0, BW_CLAIM_NO_BIND);
+    bw_become_holder(scratch, (void *)bpf_get_current_task(), 0, BW_CLAIM_NO_BIND);
     bw_keep(&scratch->record, &key, BPF_NOEXIST);
     return 0;
 }
@@ -344,7 +344,7 @@ static __noinline int bw_listening(struct sock *sk)
     record->socket.backlog = backlog;
     if (!bw_wants_event(BW_EVENT_LISTEN) || !bw_config.want_success)
         goto out;
-    bw_read_holder(&record->holder, task, 0);
+    bw_read_acting(scratch, task, 0);
     if (!bw_wants_socket(&record->socket, true) ||
         !bw_wants_task(task, record->holder.pid, record->holder.comm))
         goto out;

@@ -49,7 +49,7 @@ static __noinline int bw_failed(struct sock *sk, struct bw_failure *failure)
     } else if (failure->event == BW_EVENT_LISTEN && record->socket.port) {
         record->flags |= BW_ADDRESS_KNOWN;
     }
-    bw_read_holder(&record->holder, task, 0);
+    bw_read_acting(scratch, task, 0);
     if (!bw_wants_socket(&record->socket, record->flags & BW_ADDRESS_KNOWN) ||
         !bw_wants_task(task, record->holder.pid, record->holder.comm))
         goto out;

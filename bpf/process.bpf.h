@@ -40,17 +40,23 @@ static __always_inline __u64 bw_actor(struct task_struct *task)
            comm[0] * 0x9e3779b97f4a7c15 ^ comm[1] * 0xc2b2ae3d27d4eb4f;
 }
 
-static __always_inline void bw_read_holder(struct bw_holder *holder, struct task_struct *task, __u64 now)
+/* The task acts: it is the record's holder until another is put there, and the facts are about it. */
+static __always_inline void bw_read_acting(struct bw_scratch *scratch, struct task_struct *task, __u64 since)
 {
+    struct bw_holder *holder = &scratch->record.holder;
     struct task_struct *leader = BPF_CORE_READ(task, group_leader);
 
-    holder->since = now;
+    holder->since = since;
     holder->start_time = BPF_CORE_READ(leader, start_boottime);
     holder->pid = BPF_CORE_READ(task, tgid);
     holder->state = 0;
     holder->actor = bw_actor(task);
     /* The leader's: an io_uring worker calls itself iou-wrk-N, a thread what it likes. */
     bw_copy_comm(holder->comm, leader);
+    scratch->acting.actor = holder->actor;
+    scratch->acting.start_time = holder->start_time;
+    scratch->acting.pid = holder->pid;
+    BPF_CORE_READ_INTO(&scratch->acting.parent, leader, real_parent);
 }
 
 /* A kernel socket is nobody's, whoever was running. */
@@ -392,16 +398,30 @@ BW_PART int bw_read_process(__u32 slot, struct task_struct *task)
     return 0;
 }
 
-/* Puts the current task's facts behind the record that the slot holds. Returns the bytes of both. */
-__noinline __u32 bw_append_process(__u32 slot)
+/* After so many ns all is read again: an executable can be renamed, and a parent's parent end, with the actor the same. */
+#define BW_FACTS_STAND 1000000
+
+static __always_inline bool bw_facts_stand(const struct bw_scratch *scratch)
+{
+    const struct bw_acting *of = &scratch->facts.of, *acting = &scratch->acting;
+
+    return scratch->facts.bytes && scratch->record.time - scratch->facts.time < BW_FACTS_STAND &&
+           of->actor == acting->actor && of->start_time == acting->start_time && of->parent == acting->parent &&
+           of->pid == acting->pid;
+}
+
+/* All that stands before the arguments. */
+static __always_inline void bw_append_facts(__u32 slot, struct task_struct *task, struct mm_struct *mm)
 {
     struct bw_scratch *scratch = bw_scratch_at(slot);
-    struct task_struct *task = (void *)bpf_get_current_task();
-    struct mm_struct *mm = BPF_CORE_READ(task, mm);
     struct file *exe = mm ? BPF_CORE_READ(mm, exe_file) : NULL;
 
     if (!scratch)
-        return 0;
+        return;
+    if (bw_facts_stand(scratch)) {
+        scratch->cursor = scratch->facts.bytes;
+        return;
+    }
     scratch->cursor = sizeof(struct bw_record) + sizeof(struct bw_process);
     bw_read_process(slot, task);
     bw_append_ancestors(slot, task);
@@ -409,7 +429,23 @@ __noinline __u32 bw_append_process(__u32 slot)
     if (exe)
         scratch->process.exe_bytes = bw_append_exe(slot, (__u64)exe);
     bw_append_cgroups(scratch, slot);
-    if (mm)
-        scratch->process.args_bytes = bw_append_args(slot, mm);
+    scratch->facts.of = scratch->acting;
+    scratch->facts.time = scratch->record.time;
+    scratch->facts.bytes = scratch->cursor;
+}
+
+/* Puts the facts of the current task, which acts, behind the record that the slot holds. Returns the bytes of all. */
+__noinline __u32 bw_append_process(__u32 slot)
+{
+    struct bw_scratch *scratch = bw_scratch_at(slot);
+    struct task_struct *task = (void *)bpf_get_current_task();
+    struct mm_struct *mm = BPF_CORE_READ(task, mm);
+
+    if (!scratch)
+        return 0;
+    bw_append_facts(slot, task, mm);
+    /* A program writes over these whenever it likes. */
+    scratch->process.flags &= ~(BW_ARGS_TRUNCATED | BW_ARGS_MISSING);
+    scratch->process.args_bytes = mm ? bw_append_args(slot, mm) : 0;
     return scratch->cursor;
 }

@@ -36,6 +36,24 @@ struct bw_cgroups {
     __u32 pad;
 };
 
+/* A task, and what it is at this moment: bw_actor() and what tells it from one that had the same memory before. */
+struct bw_acting {
+    __u64 actor;
+    __u64 start_time;
+    __u64 parent;
+    __u64 pid;
+};
+
+/*
+ * The facts of a process that stand behind the record in a slot since an earlier one, up to `bytes`: in a storm of binds,
+ * reading them again would take as long as all the rest. Nothing else writes there.
+ */
+struct bw_facts {
+    struct bw_acting of;
+    __u64 time; /* of that record */
+    __u64 bytes; /* 0: there are none */
+};
+
 /*
  * Memory to put a record together in before its size is known. Programs of one type can preempt each other on a
  * CPU, so a slot has users: whoever is not alone in it takes the next one. The loader says how many there are.
@@ -46,6 +64,8 @@ struct bw_scratch {
     __u32 cursor; /* where the next bytes go; here, not in a register, so that the verifier need not follow it */
     __u32 end;
     struct bw_cgroups cgroups;
+    struct bw_acting acting; /* whom the record's facts are about */
+    struct bw_facts facts;
     union {
         struct {
             struct bw_record record;

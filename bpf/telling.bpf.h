@@ -42,9 +42,11 @@ static __always_inline bool bw_send_with_process(struct bw_scratch *scratch, __u
 }
 
 /* The holder is the current task. */
-static __always_inline void bw_become_holder(struct bw_record *record, struct task_struct *task, __u64 since, __u32 state)
+static __always_inline void bw_become_holder(struct bw_scratch *scratch, struct task_struct *task, __u64 since, __u32 state)
 {
-    bw_read_holder(&record->holder, task, since);
+    struct bw_record *record = &scratch->record;
+
+    bw_read_acting(scratch, task, since);
     if (record->socket.options & BW_SOCK_KERNEL)
         bw_no_holder(&record->holder);
     record->holder.state = state;
