@@ -36,6 +36,10 @@ def test_bind_to_device() -> None:
     run_exact("bind_to_device")
 
 
+def test_changes_in_a_burst() -> None:
+    run_exact("changes_in_a_burst")
+
+
 def test_child_outlives() -> None:
     run_exact("child_outlives")
 
@@ -290,6 +294,10 @@ def test_race_reuse_fd() -> None:
 
 def test_refused_connect() -> None:
     run_exact("refused_connect")
+
+
+def test_reparented() -> None:
+    run_exact("reparented")
 
 
 def test_reuseport_group() -> None:
