@@ -9,6 +9,23 @@
 #define BW_EINVAL 22
 #define BW_ENOTSOCK 88
 
+/*
+ * struct sockaddr_in and sockaddr_in6 (linux/in.h, linux/in6.h): programs are built with these, so no kernel has others and
+ * none need be looked up in its types.
+ */
+struct bw_sockaddr_in {
+    __u16 family;
+    __be16 port;
+    __u8 address[4];
+};
+struct bw_sockaddr_in6 {
+    __u16 family;
+    __be16 port;
+    __be32 flow;
+    __u8 address[16];
+    __u32 scope;
+};
+
 #define BW_SIN_LEN 16     /* sizeof(struct sockaddr_in): what inet_bind asks for */
 #define BW_SIN6_LEN 24    /* SIN6_LEN_RFC2133: what inet6_bind asks for */
 #define BW_SOCKADDR_VM 16 /* sizeof(struct sockaddr_vm) */
@@ -44,19 +61,19 @@ static __always_inline bool bw_read_asked(struct bw_failure *asked, struct sock 
         vm.cid = bpf_htonl(vm.cid);
         __builtin_memcpy(asked->address, &vm.cid, sizeof(vm.cid));
     } else if (family == BW_AF_INET6) {
-        struct sockaddr_in6 *in6 = address;
+        struct bw_sockaddr_in6 *in6 = address;
 
         if (length < BW_SIN6_LEN)
             return false;
-        asked->port = bpf_ntohs(BPF_CORE_READ(in6, sin6_port));
-        bpf_core_read(asked->address, sizeof(asked->address), &in6->sin6_addr);
+        asked->port = bpf_ntohs(BPF_PROBE_READ(in6, port));
+        bpf_probe_read_kernel(asked->address, sizeof(in6->address), in6->address);
     } else {
-        struct sockaddr_in *in = address;
+        struct bw_sockaddr_in *in = address;
 
         if (length < BW_SIN_LEN)
             return false;
-        asked->port = bpf_ntohs(BPF_CORE_READ(in, sin_port));
-        bpf_core_read(asked->address, sizeof(__be32), &in->sin_addr);
+        asked->port = bpf_ntohs(BPF_PROBE_READ(in, port));
+        bpf_probe_read_kernel(asked->address, sizeof(in->address), in->address);
     }
     asked->flags = BW_ASKED;
     return true;

@@ -263,7 +263,7 @@ static __always_inline bool bw_is_anothers(const struct bw_socket *noted, const 
  * The socket is about to enter LISTEN, under its lock. If it has no port, the kernel is about to choose one: only here
  * can that be told from a port that was bound before bindwatch started.
  */
-BW_PART int bw_choosing(struct sock *sk)
+static __always_inline int bw_choosing(struct sock *sk)
 {
     __u64 key = (__u64)bw_owner_socket(sk);
     int slot;

@@ -102,19 +102,19 @@ BW_STEP bw_cgroup_step(__u64 depth, struct bw_cgroup_walk *walk)
 }
 
 /*
- * The executable's path, leaf first, across mounts up to the root of the mount namespace. Returns its bytes. `exe` is a
- * struct file *. This and what follows are global functions, which take numbers only: the verifier checks them once, not
+ * The executable's path, leaf first, across mounts up to the root of the mount namespace. Returns its bytes. `mm` is a
+ * struct mm_struct *. This and what follows are global functions, which take numbers only: the verifier checks them once, not
  * again for each path that leads to them.
  */
-__noinline __u32 bw_append_exe(__u32 slot, __u64 exe_address)
+__noinline __u32 bw_append_exe(__u32 slot, __u64 mm)
 {
     struct bw_scratch *scratch = bw_scratch_at(slot);
-    struct file *exe = (void *)exe_address;
+    struct file *exe = BPF_CORE_READ((struct mm_struct *)mm, exe_file);
     struct vfsmount *vfsmount = BPF_CORE_READ(exe, f_path.mnt);
     struct bw_file_walk walk = {.scratch = scratch};
     __u32 start;
 
-    if (!scratch)
+    if (!scratch || !exe)
         return 0;
     start = scratch->cursor;
     BPF_CORE_READ_INTO(&walk.dentry, exe, f_path.dentry);

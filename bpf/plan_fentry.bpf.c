@@ -225,7 +225,7 @@ static const volatile struct bw_addresses bw_no_addresses = {};
 SEC("fexit/security_sctp_bind_connect")
 int bw_security_sctp(__u64 *ctx)
 {
-    struct sockaddr_in6 *next = (void *)ctx[2], *end = (void *)(ctx[2] + (__u32)ctx[3]);
+    struct bw_sockaddr_in6 *next = (void *)ctx[2], *end = (void *)(ctx[2] + (__u32)ctx[3]);
     struct bw_addresses *asked;
     __u64 task = bpf_get_current_pid_tgid();
 
@@ -234,16 +234,16 @@ int bw_security_sctp(__u64 *ctx)
         return 0;
     asked = bpf_map_lookup_elem(&bw_asked_addresses, &task);
     for (__u32 i = 0; asked && i < BW_MAX_ADDRESSES && next < end; i++) {
-        __u16 family = BPF_CORE_READ(next, sin6_family);
+        __u16 family = BPF_PROBE_READ(next, family);
 
         asked->each[i].family = family;
-        asked->port = bpf_ntohs(BPF_CORE_READ(next, sin6_port));
+        asked->port = bpf_ntohs(BPF_PROBE_READ(next, port));
         asked->count = i + 1;
         if (family == BW_AF_INET6) {
-            bpf_core_read(asked->each[i].bytes, 16, &next->sin6_addr);
-            next = (void *)next + bpf_core_type_size(struct sockaddr_in6);
+            bpf_probe_read_kernel(asked->each[i].bytes, sizeof(next->address), next->address);
+            next++;
         } else {
-            bpf_core_read(asked->each[i].bytes, 4, &((struct sockaddr_in *)next)->sin_addr);
+            bpf_probe_read_kernel(asked->each[i].bytes, 4, ((struct bw_sockaddr_in *)next)->address);
             next = (void *)next + BW_SIN_LEN;
         }
     }

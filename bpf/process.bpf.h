@@ -136,7 +136,7 @@ BW_PART int bw_read_process(__u32 slot, struct task_struct *task)
     struct bw_scratch *scratch = bw_scratch_at(slot);
     struct task_struct *leader = BPF_CORE_READ(task, group_leader);
     struct bw_process *process;
-    struct bw_own_pid own;
+    __u64 own;
 
     if (!scratch)
         return 0;
@@ -148,9 +148,9 @@ BW_PART int bw_read_process(__u32 slot, struct task_struct *task)
     process->uid = BPF_CORE_READ(task, cred, euid.val);
     process->gid = BPF_CORE_READ(task, cred, egid.val);
     bw_copy_comm(process->comm, leader);
-    own = bw_read_own_pid(leader);
-    process->ns_pid = own.pid;
-    process->pidns = own.pidns;
+    own = bw_own_pid(leader);
+    process->ns_pid = own;
+    process->pidns = own >> 32;
     return 0;
 }
 
@@ -170,7 +170,6 @@ static __always_inline bool bw_facts_stand(const struct bw_scratch *scratch)
 static __always_inline void bw_append_facts(__u32 slot, struct task_struct *task, struct mm_struct *mm)
 {
     struct bw_scratch *scratch = bw_scratch_at(slot);
-    struct file *exe = mm ? BPF_CORE_READ(mm, exe_file) : NULL;
 
     if (!scratch)
         return;
@@ -182,8 +181,8 @@ static __always_inline void bw_append_facts(__u32 slot, struct task_struct *task
     bw_read_process(slot, task);
     bw_append_ancestors(slot, task);
     bw_find_cgroups(slot, task);
-    if (exe)
-        scratch->process.exe_bytes = bw_append_exe(slot, (__u64)exe);
+    if (mm)
+        scratch->process.exe_bytes = bw_append_exe(slot, (__u64)mm);
     bw_append_cgroups(scratch, slot);
     scratch->facts.of = scratch->acting;
     scratch->facts.time = scratch->record.time;

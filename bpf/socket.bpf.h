@@ -81,7 +81,7 @@ static __always_inline bool bw_read_vsock(struct bw_socket *out, struct sock *sk
 {
     struct bw_vsock_address local = {};
 
-    bpf_probe_read_kernel(&local, sizeof(local), (void *)sk + bpf_core_type_size(struct sock) + sizeof(void *));
+    bpf_probe_read_kernel(&local, sizeof(local), (void *)sk + bpf_core_field_size(bw_inet(sk)->sk) + sizeof(void *));
     if (local.family != BW_AF_VSOCK)
         return false;
     __builtin_memset(out, 0, sizeof(*out));

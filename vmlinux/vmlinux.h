@@ -203,17 +203,6 @@ struct mptcp_sock {
 	struct sock *first;
 };
 
-struct sockaddr_in {
-	__be16 sin_port;
-	struct { __be32 s_addr; } sin_addr;
-};
-
-struct sockaddr_in6 {
-	__u16 sin6_family;
-	__be16 sin6_port;
-	struct in6_addr sin6_addr;
-};
-
 struct bpf_iter_meta {
 	struct seq_file *seq;
 	__u64 seq_num;
