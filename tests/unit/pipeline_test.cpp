@@ -158,11 +158,11 @@ TEST_F(PipelineTest, AReaderThatHasGoneEndsQuietly) {
 TEST_F(PipelineTest, AClaimHasItsNumberUntilItsEnd) {
     add_sink(written, WriteStatus::ok, std::make_unique<ClaimFormatter>());
     Pipeline& pipeline = make();
-    const auto take = [&](std::uint8_t event, std::uint64_t since, std::uint32_t flags = 0) {
+    const auto take = [&](std::uint8_t event, std::uint64_t since, std::uint8_t flags = 0) {
         RecordBuilder builder;
         builder.with_process("server\0"s, "", "server\0"s);
         builder.record.event = event;
-        builder.record.flags |= flags;
+        builder.record.flags = static_cast<std::uint8_t>(builder.record.flags | flags);
         builder.record.holder.since = since;
         EXPECT_TRUE(pipeline.take(builder.bytes()));
     };

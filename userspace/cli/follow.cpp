@@ -4,6 +4,7 @@
 #include "enrich/enricher.hpp"
 #include "inventory/survey.hpp"
 #include "kernel/holder_finder.hpp"
+#include "kernel/ring_pace.hpp"
 #include "kernel/ring_reader.hpp"
 #include "kernel/session.hpp"
 #include "kernel/snapshot.hpp"
@@ -19,7 +20,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,16 +27,6 @@
 
 namespace bindwatch {
 namespace {
-
-/// A record that finds no room is counted a moment after the ring was full: looked for once more, this long
-/// after the last record. Nothing wakes an idle bindwatch.
-constexpr std::int64_t settle_ns = 100'000'000;
-/// After a batch the ring is left alone for so long: the kernel wakes a reader only when it had caught up,
-/// and waking one for each record of a burst costs the programs that bind more than anything else does. A
-/// lone record is read at once.
-constexpr std::int64_t rest_ns = 1'000'000;
-/// How many records are read before a signal is looked for, in a storm that never lets the ring run empty.
-constexpr unsigned records_between_signals = 1024;
 
 Result<std::vector<std::unique_ptr<Sink>>> open_sinks(const FollowConfig& config, Companion* companion) {
     std::vector<std::unique_ptr<Sink>> sinks;
@@ -129,7 +119,7 @@ class Follower {
         if (!pipeline_.take(bytes)) {
             return false;
         }
-        if (!stopping_ && ++since_signals_ >= records_between_signals) {
+        if (!stopping_ && ++since_signals_ >= RingPace::records_between_signals) {
             since_signals_ = 0;
             handle_signals();
             attend(asked());
@@ -139,11 +129,10 @@ class Follower {
     }
 
     void wait(RingReader& reader) {
-        const bool resting = rest_until_ != never;
-        std::array<pollfd, 3> files{{{resting ? -1 : reader.poll_fd(), POLLIN, 0},
+        std::array<pollfd, 3> files{{{pace_.resting() ? -1 : reader.poll_fd(), POLLIN, 0},
                                      {signals_.poll_fd(), POLLIN, 0},
                                      {companion_ != nullptr ? companion_->poll_fd() : -1, POLLIN, 0}}};
-        const std::int64_t until = std::min({end_ns_, settle_at_, rest_until_, turn_at_});
+        const std::int64_t until = std::min({end_ns_, pace_.next_ns(), turn_at_});
         const std::int64_t now = now_ns(CLOCK_MONOTONIC);
         const std::int64_t left = std::max<std::int64_t>(until - now, 0);
         const timespec timeout{.tv_sec = left / 1'000'000'000, .tv_nsec = left % 1'000'000'000};
@@ -154,7 +143,7 @@ class Follower {
         if (stopping_) {
             return; // with the programs attached, a storm might never let the ring run empty
         }
-        if ((ready > 0 && files[0].revents != 0) || now_ns(CLOCK_MONOTONIC) >= rest_until_) {
+        if ((ready > 0 && files[0].revents != 0) || pace_.rested(now_ns(CLOCK_MONOTONIC))) {
             read(reader);
         } else if (ready == 0) {
             expire(reader);
@@ -180,21 +169,16 @@ class Follower {
 
     void read(RingReader& reader) {
         const int records = reader.drain();
-        rest_until_ = never;
-        if (records == 0) {
-            return;
+        pace_.note_batch(records, now_ns(CLOCK_MONOTONIC));
+        if (records != 0) {
+            pipeline_.note_lost(reader.lost());
+            pipeline_.flush();
         }
-        pipeline_.note_lost(reader.lost());
-        pipeline_.flush();
-        const std::int64_t now = now_ns(CLOCK_MONOTONIC);
-        rest_until_ = now + rest_ns;
-        settle_at_ = now + settle_ns;
     }
 
     void expire(const RingReader& reader) {
         const std::int64_t now = now_ns(CLOCK_MONOTONIC);
-        if (now >= settle_at_) {
-            settle_at_ = never;
+        if (pace_.settles(now)) {
             pipeline_.note_lost(reader.lost());
             pipeline_.flush();
         }
@@ -222,17 +206,16 @@ class Follower {
         stopping_ = stopping_ || now_ns(CLOCK_MONOTONIC) >= end_ns_;
     }
 
-    static constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
+    static constexpr std::int64_t never = RingPace::never;
 
     Signals signals_;
     const FollowConfig& config_;
     Pipeline& pipeline_;
     Child* child_;
     Companion* companion_;
-    std::int64_t turn_at_ = never;    ///< CLOCK_MONOTONIC
-    std::int64_t end_ns_ = never;     ///< CLOCK_MONOTONIC
-    std::int64_t settle_at_ = never;  ///< CLOCK_MONOTONIC
-    std::int64_t rest_until_ = never; ///< CLOCK_MONOTONIC; never: not resting
+    RingPace pace_;
+    std::int64_t turn_at_ = never; ///< CLOCK_MONOTONIC
+    std::int64_t end_ns_ = never;  ///< CLOCK_MONOTONIC
     unsigned since_signals_ = 0;
     bool stopping_ = false;
 };

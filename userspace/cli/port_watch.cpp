@@ -7,6 +7,7 @@
 #include "inventory/survey.hpp"
 #include "inventory/tries.hpp"
 #include "kernel/holder_finder.hpp"
+#include "kernel/ring_pace.hpp"
 #include "kernel/ring_reader.hpp"
 #include "kernel/session.hpp"
 #include "kernel/snapshot.hpp"
@@ -25,13 +26,10 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
-#include <thread>
 #include <utility>
 
 namespace bindwatch {
@@ -42,14 +40,7 @@ namespace {
 constexpr std::int64_t look_again_ns = 200'000'000;
 /// From a release to the look whether the port is free now: it is told before the kernel is done with it.
 constexpr std::int64_t release_takes_ns = 5'000'000;
-/// As in follow(): what found no room in the ring is counted a moment later, and the kernel wakes a reader
-/// only when it had caught up, so that a burst costs those who bind less if the ring is left alone for a
-/// moment.
-constexpr std::int64_t settle_ns = 100'000'000;
-constexpr std::chrono::milliseconds rest{1};
-constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
-/// In a storm that never lets the ring run empty.
-constexpr unsigned records_between_signals = 1024;
+constexpr std::int64_t never = RingPace::never;
 constexpr std::uint32_t ring_bytes = 1U << 20U; // of one port
 
 class Nowhere final : public Target {
@@ -180,12 +171,8 @@ class PortWatch {
         look_at_ns_ = config_.wait ? started_ns_ + look_again_ns : never;
         while (!stopping_ && !gone_ && !(config_.wait && free_)) {
             wait();
-            if (stopping_) {
-                break; // with the programs attached, a storm might never let the ring run empty
-            }
-            read();
             gone_ = gone_ || pipeline_.outputs() < outputs_;
-            if (now_ns(CLOCK_MONOTONIC) >= look_at_ns_) {
+            if (!stopping_ && now_ns(CLOCK_MONOTONIC) >= look_at_ns_) {
                 auto sockets = look_at(config_.query, false);
                 if (!sockets) {
                     return std::unexpected(std::move(sockets.error()));
@@ -262,33 +249,36 @@ class PortWatch {
 
     bool take(std::span<const std::byte> bytes) {
         pipeline_.take(bytes);
-        return stopping_ || ++since_signals_ % records_between_signals != 0;
+        return stopping_ || ++since_signals_ % RingPace::records_between_signals != 0;
     }
 
     void wait() {
+        const bool polled = reader_ && !pace_.resting();
         std::array<pollfd, 2> files{
-            {{reader_ ? reader_->poll_fd() : -1, POLLIN, 0}, {signals_.poll_fd(), POLLIN, 0}}};
-        const std::int64_t until = std::min(look_at_ns_, settle_at_ns_);
+            {{polled ? reader_->poll_fd() : -1, POLLIN, 0}, {signals_.poll_fd(), POLLIN, 0}}};
+        const std::int64_t until = std::min(look_at_ns_, pace_.next_ns());
         const std::int64_t left = std::max<std::int64_t>(until - now_ns(CLOCK_MONOTONIC), 0);
         const timespec timeout{.tv_sec = left / 1'000'000'000, .tv_nsec = left % 1'000'000'000};
-        ppoll(files.data(), files.size(), until == never ? nullptr : &timeout, nullptr);
+        const int ready = ppoll(files.data(), files.size(), until == never ? nullptr : &timeout, nullptr);
         for (ReceivedSignal signal = signals_.next(); signal.meaning != Signal::none;
              signal = signals_.next()) {
             stopping_ = stopping_ || signal.meaning == Signal::stop;
         }
+        if (stopping_) {
+            return; // with the programs attached, a storm might never let the ring run empty
+        }
+        const std::int64_t now = now_ns(CLOCK_MONOTONIC);
+        if ((ready > 0 && files[0].revents != 0) || pace_.rested(now)) {
+            pace_.note_batch(reader_->drain(), now_ns(CLOCK_MONOTONIC));
+            tell();
+        } else if (pace_.settles(now)) {
+            tell();
+        }
     }
 
-    void read() {
-        if (!reader_) {
-            return;
-        }
-        const bool some = reader_->drain() != 0;
+    void tell() {
         pipeline_.note_lost(reader_->lost());
         pipeline_.flush();
-        if (some) {
-            std::this_thread::sleep_for(rest);
-        }
-        settle_at_ns_ = some ? now_ns(CLOCK_MONOTONIC) + settle_ns : never;
         if (std::exchange(heard_.released, false) && config_.wait) {
             look_at_ns_ = std::min(look_at_ns_, now_ns(CLOCK_MONOTONIC) + release_takes_ns);
         }
@@ -305,9 +295,9 @@ class PortWatch {
     std::unique_ptr<Session> session_; ///< null, as the reader: not attached
     std::optional<Snapshot> seeding_;  ///< takes note in the session's map
     std::unique_ptr<RingReader> reader_;
-    std::int64_t started_ns_ = 0; ///< CLOCK_MONOTONIC, as the next two
+    RingPace pace_;
+    std::int64_t started_ns_ = 0; ///< CLOCK_MONOTONIC, as the next
     std::int64_t look_at_ns_ = never;
-    std::int64_t settle_at_ns_ = never;
     unsigned since_signals_ = 0;
     bool stopping_ = false;
     bool gone_ = false; ///< the reader of an output
