@@ -172,10 +172,10 @@ TEST(ParseDoctor, ItsOwnFlags) {
 }
 
 TEST(ParseTop, BeginsWithWhatExistsAndTakesFilters) {
-    const TopConfig plain = parsed<TopConfig>({"top"});
+    const auto plain = parsed<TopConfig>({"top"});
     EXPECT_TRUE(plain.follow.snapshot);
     EXPECT_TRUE(plain.follow.outputs.empty());
-    const TopConfig config =
+    const auto config =
         parsed<TopConfig>({"top", "-p", "80", "--alerts", "--no-failed", "--color=never", "--plan", "cgroup",
                            "--ring-size", "8M", "--max-claims", "9", "--verbose"});
     EXPECT_EQ(config.follow.filters.ports.size(), 1U);
