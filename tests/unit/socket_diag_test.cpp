@@ -77,7 +77,7 @@ TEST(SocketDiag, SocketsUntilTheEnd) {
 }
 
 TEST(SocketDiag, AttributesBehindASocketAreSkipped) {
-    struct {
+    const struct {
         inet_diag_msg socket;
         nlattr head;
         std::uint8_t value; // the message ends one byte into four

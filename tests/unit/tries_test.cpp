@@ -15,7 +15,7 @@ using testing::Not;
 using testing::StartsWith;
 
 constexpr std::int64_t second_ns = 1'000'000'000;
-constexpr std::int64_t day_ns = 20'000 * 86'400 * second_ns;
+constexpr std::int64_t day_ns = std::int64_t{20'000} * 86'400 * second_ns;
 
 Event failed(std::uint32_t pid, const std::string& comm, std::int64_t second) {
     Event event;
