@@ -52,6 +52,9 @@ Unheld unheld_of(const Event& event, SocketState state, std::uint32_t flags) {
 
 /// The oldest process first: who shares a socket mostly got it from its parent.
 void finish(Event& event, std::uint32_t flags) {
+    if (!event.found) {
+        return;
+    }
     Found& found = *event.found;
     std::ranges::sort(found.sharers, {},
                       [](const Sharer& each) { return std::pair(each.start_time_ns, each.pid); });
@@ -197,7 +200,11 @@ void Inventory::add_hold(const bw_hold_row& row) {
     if (known == by_claim_.end()) {
         return;
     }
-    std::vector<Sharer>& sharers = sockets_[known->second].event.found->sharers;
+    Event& event = sockets_[known->second].event;
+    if (!event.found) {
+        return;
+    }
+    std::vector<Sharer>& sharers = event.found->sharers;
     const bool made = (row.flags & BW_HOLD_MADE) != 0;
     // The kernel goes from process to process, so it is mostly the last.
     const auto sharer = std::ranges::find(sharers.rbegin(), sharers.rend(), row.pid, &Sharer::pid);
