@@ -6,7 +6,7 @@
 
 struct {
     __uint(type, BPF_MAP_TYPE_RINGBUF);
-    __uint(max_entries, 16 << 20);
+    __uint(max_entries, 32 << 20);
 } bw_ring SEC(".maps");
 
 /*

@@ -265,7 +265,7 @@ constexpr std::array engine{
     Flag<Follow>{0, "plan", "NAME", "auto, fentry, cgroup, syscall", Section::engine, false,
                  [](Follow& to, Word word, const Lookup&) { return assign(to.plan, parse_plan(word)); }},
     Flag<Follow>{
-        0, "ring-size", "SIZE", "4K to 1G, a power of two (16M)", Section::engine, false,
+        0, "ring-size", "SIZE", "4K to 1G, a power of two (32M)", Section::engine, false,
         [](Follow& to, Word word, const Lookup&) { return assign(to.ring_bytes, parse_ring_size(word)); }},
     Flag<Follow>{0, "max-claims", "N", "that exist at a time, 1 to 16777216 (65536)", Section::engine, false,
                  [](Follow& to, Word word, const Lookup&) {

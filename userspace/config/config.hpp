@@ -29,7 +29,7 @@ struct FollowConfig {
     Filters filters;
     std::vector<OutputSpec> outputs; ///< empty only for `top`
     Plan plan = Plan::automatic;
-    std::uint32_t ring_bytes = 16U << 20U; ///< a power of two, at least one page
+    std::uint32_t ring_bytes = 32U << 20U; ///< a power of two, at least one page
     std::uint64_t max_claims = BW_DEFAULT_CLAIMS;
     std::optional<std::chrono::nanoseconds> duration;
     std::optional<std::uint64_t> count;
