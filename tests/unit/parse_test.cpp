@@ -56,7 +56,7 @@ TEST(ParseFollow, NothingGivenIsEverythingAsText) {
     EXPECT_EQ(config.outputs[0].format, Format::text);
     EXPECT_EQ(config.outputs[0].path, "");
     EXPECT_EQ(config.plan, Plan::automatic);
-    EXPECT_EQ(config.ring_bytes, 16U << 20U);
+    EXPECT_EQ(config.ring_bytes, 32U << 20U);
     EXPECT_EQ(config.duration, std::nullopt);
     EXPECT_EQ(config.count, std::nullopt);
     EXPECT_EQ(config.color, ColorMode::automatic);
