@@ -22,6 +22,21 @@
 #define BW_PART static __noinline
 #endif
 
+/*
+ * bpf_loop is verified once however often it turns, and is Linux 5.17's; the programs for older kernels
+ * (BW_OLD_KERNELS) turn their loops themselves.
+ */
+#ifdef BW_OLD_KERNELS
+#define bw_loop(times, step, walk)                \
+    for (__u64 bw_i = 0; bw_i < (times); bw_i++)  \
+        if (step(bw_i, walk))                     \
+            break;
+#define BW_STEP static __noinline long
+#else
+#define bw_loop(times, step, walk) bpf_loop(times, step, walk, 0)
+#define BW_STEP static long
+#endif
+
 #define BW_KERNEL_STACK (16 << 10)
 
 #define BW_AF_INET 2

@@ -25,21 +25,6 @@ static __always_inline bool bw_append_name(struct bw_scratch *scratch, const cha
 }
 
 /*
- * bpf_loop is verified once however often it turns, and is Linux 5.17's; the programs for older kernels
- * (BW_OLD_KERNELS) turn their loops themselves.
- */
-#ifdef BW_OLD_KERNELS
-#define bw_loop(times, step, walk)                \
-    for (__u64 bw_i = 0; bw_i < (times); bw_i++)  \
-        if (step(bw_i, walk))                     \
-            break;
-#define BW_STEP static __noinline long
-#else
-#define bw_loop(times, step, walk) bpf_loop(times, step, walk, 0)
-#define BW_STEP static long
-#endif
-
-/*
  * One step towards the root; `at_root` ends the walk, as does a component that does not fit. All functions that call one
  * another have 512 bytes of stack together, and these are the deepest.
  */
