@@ -3,6 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
 namespace bindwatch {
 namespace {
 
@@ -26,6 +32,19 @@ TEST(SockStat, WhatItDoesNotSayIsNotGuessed) {
     EXPECT_EQ(tcp_counts_of("TCP: inuse 99999999999999999999 tw 5\n", ipv6), std::nullopt);
     EXPECT_EQ(tcp_counts_of(ipv4, "UDP6: inuse 2\n"), std::nullopt);
     EXPECT_EQ(tcp_counts_of("TCP: inuse", ""), std::nullopt);
+}
+
+/// Without IPv6 there is no file for it; one that is there and cannot be read may be full of connections.
+TEST(SockStat, AFileThatCannotBeReadIsNotAFileThatIsNotThere) {
+    const std::filesystem::path directory =
+        std::filesystem::path(testing::TempDir()) / ("sockstat-" + std::to_string(getpid()));
+    std::filesystem::create_directory(directory);
+    EXPECT_EQ(tcp_counts(directory), std::nullopt);
+    std::ofstream(directory / "sockstat") << ipv4;
+    EXPECT_EQ(tcp_counts(directory), (TcpCounts{.hashed = 9, .time_wait = 5}));
+    std::filesystem::create_directory(directory / "sockstat6");
+    EXPECT_EQ(tcp_counts(directory), std::nullopt);
+    std::filesystem::remove_all(directory);
 }
 
 TEST(SockStat, ThisKernelSays) {

@@ -113,18 +113,6 @@ int list(int fd, const Kind& kind, std::uint16_t port, std::vector<std::byte>& b
 /// share: an empty one's walk takes milliseconds, and there can be hundreds.
 constexpr std::uint64_t cheaper_than_the_walk = 2000;
 
-/// Counted before and after the listeners were listed: one that comes in between is no connection.
-struct Counted {
-    std::optional<TcpCounts> before;
-    std::optional<TcpCounts> after;
-};
-
-/// A connection that is not established yet (NEW_SYN_RECV) is in no count, but its listener stands for it.
-bool has_no_connections(const Counted& counted, std::size_t listeners, bool with_time_wait) {
-    return counted.before && counted.before == counted.after && counted.before->hashed == listeners &&
-           (!with_time_wait || counted.before->time_wait == 0);
-}
-
 Kind connections_of(const ListRequest& request) {
     if (request.connections) {
         return {IPPROTO_TCP, AF_UNSPEC, every_state & ~listening};
@@ -140,6 +128,26 @@ std::vector<Kind> kinds_of_udp(const ListRequest& request) {
             {IPPROTO_UDP, AF_INET6, closed},
             {IPPROTO_UDP, AF_INET, established, true},
             {IPPROTO_UDP, AF_INET6, established, true}};
+}
+
+/// 0 or an errno. Connections are looked for only where the kernel counts more than the listeners, before and
+/// after they are listed: one that comes in between is no connection. One that is not established yet
+/// (NEW_SYN_RECV) is in no count: who asks for a port is content with its listener, who asks for all is not.
+int list_tcp(int fd, const ListRequest& request, std::vector<std::byte>& batch,
+             std::vector<ListedSocket>& sockets) {
+    const bool everything = request.connections && request.port == 0;
+    const auto before = everything ? std::nullopt : tcp_counts();
+    const bool every_listener = request.port == 0 || (before && before->hashed < cheaper_than_the_walk);
+    const std::uint16_t port = every_listener ? std::uint16_t{0} : request.port;
+    if (const int error = list(fd, {IPPROTO_TCP, AF_UNSPEC, listening}, port, batch, sockets); error != 0) {
+        return error;
+    }
+    const bool only_listeners = before && every_listener && before->hashed == sockets.size() &&
+                                (!request.connections || before->time_wait == 0) && before == tcp_counts();
+    if (port != request.port) {
+        std::erase_if(sockets, [&](const ListedSocket& each) { return each.port != request.port; });
+    }
+    return only_listeners ? 0 : list(fd, connections_of(request), request.port, batch, sockets);
 }
 
 } // namespace
@@ -182,26 +190,12 @@ std::expected<std::vector<ListedSocket>, int> list_sockets(const ListRequest& re
     }
     std::vector<ListedSocket> sockets;
     std::vector<std::byte> batch(batch_bytes);
-    const auto add = [&](const Kind& kind, std::uint16_t port) {
-        return list(fd.get(), kind, port, batch, sockets);
-    };
-    const auto counts = tcp_counts();
-    const bool every_listener = request.port == 0 || (counts && counts->hashed < cheaper_than_the_walk);
-    int error = add({IPPROTO_TCP, AF_UNSPEC, listening}, every_listener ? 0 : request.port);
-    const bool all_connections = request.connections && request.port == 0; // the half-open ones too
-    const bool walk = all_connections || !every_listener ||
-                      !has_no_connections({counts, tcp_counts()}, sockets.size(), request.connections);
-    if (error == 0 && walk) {
-        error = add(connections_of(request), request.port);
-    }
+    int error = list_tcp(fd.get(), request, batch, sockets);
     for (const Kind& kind : kinds_of_udp(request)) {
-        error = error == 0 ? add(kind, request.port) : error;
+        error = error == 0 ? list(fd.get(), kind, request.port, batch, sockets) : error;
     }
     if (error != 0) {
         return std::unexpected(error);
-    }
-    if (request.port != 0) {
-        std::erase_if(sockets, [&](const ListedSocket& each) { return each.port != request.port; });
     }
     return sockets;
 }

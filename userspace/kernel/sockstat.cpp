@@ -9,13 +9,12 @@
 
 #include <algorithm>
 #include <array>
-#include <span>
+#include <cerrno>
 
 namespace bindwatch {
 namespace {
 
-/// The number behind ` name ` in the line that begins with `line`: "TCP: inuse 5 orphan 0 tw 2 alloc 7 mem
-/// 1".
+/// Of a line such as "TCP: inuse 5 orphan 0 tw 2 alloc 7 mem 1" the number behind `name`.
 std::optional<std::uint64_t> number(std::string_view text, std::string_view line, std::string_view name) {
     while (!text.empty()) {
         const std::string_view whole = text.substr(0, text.find('\n'));
@@ -30,12 +29,17 @@ std::optional<std::uint64_t> number(std::string_view text, std::string_view line
     return std::nullopt;
 }
 
-/// Far more than the files have. Empty: it cannot be read.
-using Buffer = std::array<char, 4096>;
-std::string_view contents(const char* path, Buffer& buffer) {
-    const UniqueFd file(open(path, O_RDONLY | O_CLOEXEC));
-    const ssize_t bytes = file ? ::read(file.get(), buffer.data(), buffer.size()) : 0;
-    return {buffer.data(), bytes > 0 ? static_cast<std::size_t>(bytes) : 0};
+/// Empty: there is no such file. Null: it cannot be read.
+std::optional<std::string> contents(const std::string& path) {
+    constexpr std::size_t far_more_than_it_has = 4096;
+    const UniqueFd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file) {
+        return errno == ENOENT ? std::optional(std::string()) : std::nullopt;
+    }
+    std::array<char, far_more_than_it_has> bytes{};
+    const ssize_t length = ::read(file.get(), bytes.data(), bytes.size());
+    return length < 0 ? std::nullopt
+                      : std::optional(std::string(bytes.data(), static_cast<std::size_t>(length)));
 }
 
 } // namespace
@@ -50,11 +54,10 @@ std::optional<TcpCounts> tcp_counts_of(std::string_view sockstat, std::string_vi
     return TcpCounts{.hashed = *ipv4 + *ipv6, .time_wait = *time_wait};
 }
 
-std::optional<TcpCounts> tcp_counts() {
-    Buffer ipv4{};
-    Buffer ipv6{};
-    return tcp_counts_of(contents("/proc/thread-self/net/sockstat", ipv4),
-                         contents("/proc/thread-self/net/sockstat6", ipv6));
+std::optional<TcpCounts> tcp_counts(const std::string& directory) {
+    const auto ipv4 = contents(directory + "/sockstat");
+    const auto ipv6 = contents(directory + "/sockstat6");
+    return ipv4 && ipv6 ? tcp_counts_of(*ipv4, *ipv6) : std::nullopt;
 }
 
 } // namespace bindwatch

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace bindwatch {
@@ -16,8 +17,9 @@ struct TcpCounts {
     friend bool operator==(const TcpCounts&, const TcpCounts&) = default;
 };
 
-/// Of the calling thread's network namespace; null: the kernel does not say.
-[[nodiscard]] std::optional<TcpCounts> tcp_counts();
+/// Of the calling thread's network namespace. Null: not all of it can be read, so that nothing follows from
+/// it. `directory`: where the files are.
+[[nodiscard]] std::optional<TcpCounts> tcp_counts(const std::string& directory = "/proc/thread-self/net");
 
 /// The same, of the text of both files. `sockstat6` is empty where there is no IPv6.
 [[nodiscard]] std::optional<TcpCounts> tcp_counts_of(std::string_view sockstat, std::string_view sockstat6);
