@@ -27,11 +27,12 @@ children = []
 def child(before):
     pid = os.fork()
     if pid == 0:
-        before(); os.write(tell, b"x"); sys.stdin.read(); os._exit(0)
-    children.append(pid); os.read(ready, 1)
+        try: before(); os.write(tell, b"+"); sys.stdin.read()
+        finally: os.write(tell, b"-"); os._exit(0)
+    children.append(pid)
+    if os.read(ready, 1) != b"+": sys.exit("a child of the holder failed")
 def elsewhere():
-    if ctypes.CDLL(None).unshare(0x40000000) != 0:  # CLONE_NEWNET
-        os._exit(1)
+    if ctypes.CDLL(None).unshare(0x40000000) != 0: sys.exit("unshare")  # CLONE_NEWNET
     hold()
 for _ in range(namespaces - 1): child(elsewhere)
 hold()
