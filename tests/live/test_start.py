@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A start is quick because the kernel itself relocates the programs: libbpf, which does it where that fails, takes twice as long."""
+"""A start is quick because the kernel itself relocates the programs (light skeletons).
+
+Where that fails libbpf does it, which takes twice as long and which nobody would notice.
+"""
 
 import subprocess
 
@@ -19,8 +22,8 @@ def _messages(*words: str) -> str:
 
 @pytest.mark.parametrize("plan", ["cgroup", "syscall"])
 def test_the_light_skeleton_of_a_plan_loads(plan: str) -> None:
-    assert "does not load" not in _messages("--plan", plan, "--duration", "1ms")
+    assert f"the light skeleton of plan {plan} loads\n" in _messages("--plan", plan, "--duration", "1ms")
 
 
 def test_the_light_skeleton_of_a_look_loads() -> None:
-    assert "does not load" not in _messages("list", "--port", "1683")
+    assert "the light skeleton of the snapshot loads\n" in _messages("list", "--port", "1683")

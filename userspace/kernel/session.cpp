@@ -133,9 +133,9 @@ Result<void> Session::load(Plan plan, const FollowConfig& config) {
     plan_ = name_of(plan);
     loaded_.reset(new bw_loaded_plan{});
     int error = load_light(plan, settings, *loaded_);
+    log::debug("the light skeleton of plan " + std::string(plan_) +
+               (error == 0 ? " loads" : std::string(" does not load: ") + strerror(-error)));
     if (error != 0) {
-        log::debug("the light skeleton of plan " + std::string(plan_) +
-                   " does not load: " + strerror(-error));
         error = load_standard(plan, settings, *loaded_);
     }
     if (error != 0) {

@@ -96,9 +96,8 @@ Result<Snapshot> Snapshot::load(const SnapshotOptions& options) {
     int error = EXDEV;
     if (!snapshot.seeds()) {
         error = snapshot.load(bw_load_light_held, snapshot.files_);
-        if (error != 0) {
-            log::debug("the light skeleton of the snapshot does not load: " + std::string(strerror(error)));
-        }
+        log::debug("the light skeleton of the snapshot " +
+                   (error == 0 ? std::string("loads") : "does not load: " + std::string(strerror(error))));
     }
     if (error != 0) {
         error = snapshot.load(load_standard_snapshot, snapshot.files_);
